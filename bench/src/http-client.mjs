@@ -11,6 +11,7 @@ export function httpClient(origin, connections) {
     /** @type {string} */ method,
     /** @type {string} */ path,
     /** @type {string | undefined} */ body,
+    /** @type {(text: string) => any} */ parse = JSON.parse,
   ) =>
     new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': 'application/json' }
@@ -21,7 +22,7 @@ export function httpClient(origin, connections) {
         response.once('error', reject)
         response.once('end', () => {
           const text = Buffer.concat(parts).toString('utf8')
-          if (response.statusCode === 200) resolve(JSON.parse(text))
+          if (response.statusCode === 200) resolve(parse(text))
           else
             reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text.slice(0, 500)}`))
         })
@@ -43,6 +44,8 @@ export function httpClient(origin, connections) {
     mutate: (procedure, input) => send('POST', `/trpc/${procedure}`, JSON.stringify(input)).then(dataOf),
     /** A plain GET request. @param {string} path */
     get: path => send('GET', path, undefined),
+    /** A plain GET request, answered by the text itself. @param {string} path */
+    text: path => send('GET', path, undefined, text => text),
     close: () => agent.destroy(),
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createLog, readEnvironment } from '@quotakeeper/server-kit'
+import { createLog, LiveEnvironment } from '@quotakeeper/server-kit'
 import { findConfig } from './config/configure.js'
 import { type Serving, serve } from './lifecycle/serve.js'
 import { stopOnSignals } from './lifecycle/stop-on-signals.js'
@@ -12,8 +12,8 @@ function readVersion(): string {
 }
 
 async function main(): Promise<void> {
-  const environment = readEnvironment()
-  const settings = parseSettings(environment)
+  const environment = LiveEnvironment.open()
+  const settings = parseSettings(environment.current())
   const log = createLog(settings.logLevel)
   const configFile = findConfig(settings.configPath)
   let serving: Serving | null = null

@@ -78,8 +78,38 @@ describe('an export', () => {
     expect([none.status, await none.text()]).toEqual([200, ''])
   })
 
+  it('of a consumer has its calls and those of its descendants alone', async () => {
+    await using api = await startTestApi()
+    for (const consumer of [{ name: 'acme' }, { name: 'acme-web', parent: 'acme' }, { name: 'globex' }])
+      expect(
+        (await api.sendJson(`/api/v1/consumers/${consumer.name}`, consumer, { method: 'PUT' })).status,
+      ).toBe(200)
+    await record(
+      api,
+      { consumer: 'acme-web' },
+      { consumer: 'globex' },
+      { providerName: 'groq_2', consumer: 'acme' },
+    )
+    const linesOf = async (query: string): Promise<readonly string[]> =>
+      (await (await api.send(`/api/v1/usage/export?under=acme&${query}`)).text())
+        .trimEnd()
+        .split('\r\n')
+        .slice(1)
+    const sums = await linesOf(`what=summary&groupBy=consumer&${range}`)
+    expect(sums.map(line => line.split(',').slice(0, 2))).toEqual([
+      ['acme', '1'],
+      ['acme-web', '1'],
+    ])
+    const calls = await linesOf('what=ledger')
+    expect(calls.map(line => [line.split(',')[3], line.split(',')[7]])).toEqual([
+      ['groq_1', 'acme-web'],
+      ['groq_2', 'acme'],
+    ])
+  })
+
   it.each([
     ['', 'what'],
+    [`what=history&under=acme&${range}`, 'under'],
     ['what=all', 'what'],
     ['what=history', 'from'],
     ['what=history&from=2026-01-02&to=2026-01-01', 'to'],

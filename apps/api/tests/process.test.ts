@@ -143,4 +143,15 @@ describe('.env', () => {
     const headers = { authorization: 'Bearer from-file' }
     expect((await fetch(`${api.origin}/trpc/stats.all`, { headers })).status).toBe(200)
   })
+
+  it('makes a provider for a vendor whose key is added while running, without a configuration', async () => {
+    await using folder = await makeFolder()
+    await using api = await startApiProcess(folder)
+    const names = async () => (await api.client.providers.list.query()).rows.map(({ name }) => name)
+    expect(await names()).not.toContain('gemini_1')
+    await writeFile(join(folder.path, '.env'), 'GEMINI_API_KEY=planted-gemini\nQUOTA_API_TOKEN=later\n')
+    await expect.poll(names).toContain('gemini_1')
+    await api.process.waitForOutput(/"variables":\["QUOTA_API_TOKEN"\].*applied at the next start/)
+    expect(api.process.output()).not.toContain('planted-gemini')
+  })
 })

@@ -36,6 +36,8 @@ test.each([
   expect(code).not.toBe(0)
   expect(err).toContain('unknown provider "nobody": "quotakeeper providers list"')
   expect(err).toContain('quotakeeper.config.yaml')
+  // The file is read again when it changes.
+  expect(err).not.toContain('start again')
   expect(err).not.toMatch(/\b[a-z]+\.upsert\b/)
 })
 

@@ -66,6 +66,31 @@ function runWith(
   })
 }
 
+/** Runs the command in a pseudo-terminal, and types this when it asks for the key. */
+function typeWhenAsked(
+  { folder, origin }: Fixture,
+  command: string,
+  typed: string,
+): Promise<{ readonly code: number | null; readonly shown: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('script', ['-qec', `${process.execPath} ${mainFile} ${command}`, '/dev/null'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: origin, TZ: 'UTC' },
+      timeout: 250_000,
+    })
+    let shown = ''
+    let isTyped = false
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text
+      if (isTyped || !shown.includes('(not shown):')) return
+      isTyped = true
+      child.stdin.write(typed)
+    })
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, shown }))
+  })
+}
+
 async function statusOf({ url }: Gateway, model: string): Promise<number> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
@@ -132,6 +157,31 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   expect((await run(['providers', 'add', 'x', '--vendor', 'custom'], '')).err).toContain('needs --base-url')
   for (const text of [...outputs, fixture.process.output(), gateway.process.output()])
     expect(text).not.toContain('planted')
+})
+
+test('a key that is typed on a terminal is not shown, and Ctrl-C enters none', async () => {
+  await using vendor = await startVendorStandIn({ apiKeys: ['gsk_planted_typed'] })
+  await using fixture = await startFixture()
+  await using gateway = await startGateway(fixture, vendor)
+  const add = `providers add groq_1 --vendor groq --gateway-url ${gateway.url}`
+  const aborted = await typeWhenAsked(fixture, add, 'gsk_planted\u0003')
+  expect(aborted.code).not.toBe(0)
+  expect(aborted.shown).toContain('no key was entered')
+  // The last letter is corrected.
+  const added = await typeWhenAsked(fixture, add, 'gsk_planted_typee\u007fd\r')
+  expect(added).toMatchObject({ code: 0, shown: expect.stringContaining('its vendor accepts the key') })
+  expect(aborted.shown + added.shown).not.toContain('planted')
+})
+
+test('a pasted list of more than a million characters is refused', async () => {
+  await using vendor = await startVendorStandIn()
+  await using fixture = await startFixture()
+  await using gateway = await startGateway(fixture, vendor)
+  const command = ['providers', 'import', '--gateway-url', gateway.url]
+  expect(await runWith(fixture, command, '#'.repeat(1_000_001))).toMatchObject({
+    code: 2,
+    err: 'quotakeeper: standard input is longer than 1000000 characters\n',
+  })
 })
 
 test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {

@@ -85,7 +85,7 @@ function AllPlaces({ session }: PlacesProps) {
   )
 }
 
-/** What a token of a consumer may see: itself, and those below. */
+/** What a token of a consumer may see: its consumer, and those below. */
 function PlacesOfConsumer({ session }: PlacesProps) {
   return (
     <Switch>

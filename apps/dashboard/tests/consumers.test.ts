@@ -99,6 +99,34 @@ test('pages have at most 100 rows', async () => {
   expect(open.faults).toEqual([])
 })
 
+test('beyond 3 limits of a row and 200 sums of a consumer, the page states what it leaves out', async () => {
+  await using own = await startPageFixture()
+  const limits = (['minute', 'hour', 'day', 'week', 'month'] as const).map(window => {
+    return { metric: 'requests', window, max: 1_000 } as const
+  })
+  await own.client.consumers.upsert.mutate({ name: 'the team', limits })
+  for (let batch = 0; batch < 3; batch++)
+    await Promise.all(
+      Array.from({ length: 67 }, (_, index) =>
+        own.client.usage.record.mutate({
+          providerName: 'groq_1',
+          consumer: 'the team',
+          model: `model ${batch * 67 + index}`,
+          requestCount: 1,
+        }),
+      ),
+    )
+  await using open = await openPage(browser, `${own.origin}/consumers`)
+  const { page } = open
+  await page.getByText('and 2 more limits').waitFor()
+  await page.getByRole('link', { name: 'the team' }).click()
+  const spending = page.getByRole('region', { name: 'Who spends what' })
+  await expect.poll(() => spending.locator('tbody tr').count()).toBe(200)
+  expect(await spending.locator('code').textContent()).toBe(
+    "qk usage summary --group-by consumer,model --days 30 --under 'the team'",
+  )
+})
+
 test('a consumer shows its limits, those below it, and who spends what on which model', async () => {
   await using open = await openSignedIn('/consumers/acme')
   const { page, faults } = open

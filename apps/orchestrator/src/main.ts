@@ -1,11 +1,11 @@
-import { createLog, readEnvironment } from '@quotakeeper/server-kit'
+import { createLog, LiveEnvironment } from '@quotakeeper/server-kit'
 import { type Orchestrator, startOrchestrator } from './lifecycle/start-orchestrator.js'
 import { stopOnSignals } from './lifecycle/stop-on-signals.js'
 import { readSettings } from './settings.js'
 
 async function main(): Promise<void> {
-  const environment = readEnvironment()
-  const settings = readSettings(environment)
+  const environment = LiveEnvironment.open()
+  const settings = readSettings(environment.current())
   const log = createLog(settings.logLevel)
   const starting = new AbortController()
   let orchestrator: Orchestrator | null = null

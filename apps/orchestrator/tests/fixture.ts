@@ -1,3 +1,4 @@
+import { LiveEnvironment } from '@quotakeeper/server-kit'
 import { startVendorStandIn, type VendorStandIn, type VendorStandInOptions } from '@quotakeeper/test-kit'
 import { pino } from 'pino'
 import type { Endpoint } from '../src/endpoints/endpoint.js'
@@ -122,7 +123,7 @@ export function startTestGateway(
   const all = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0', ...environment }
   return startOrchestrator({
     settings: readSettings(all),
-    environment: all,
+    environment: LiveEnvironment.fixed(all),
     ...(endpoints === undefined ? {} : { endpoints }),
     log: pino({ level: 'silent' }),
     signal: new AbortController().signal,

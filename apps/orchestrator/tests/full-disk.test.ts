@@ -133,6 +133,6 @@ describe('while the disk is full, calls are 503 and the log states why; with roo
 
   if (mayMount) test('with a really full disk', () => staysExact(realDisk))
   else if (process.env['CI'] === 'true')
-    throw new Error('mounting a small disk to fill is for root, as whom CI runs')
+    throw new Error('mounting a small disk to fill requires root, and CI runs as root')
   else test.skip('with a really full disk: skipped, mounting a small disk requires root', () => undefined)
 })

@@ -64,15 +64,27 @@ async function openFleet(): Promise<Fleet> {
   }
 }
 
-/** Sends requests to both gateways in turn; returns statuses, 0 for a broken connection. */
-function askAll(fleet: Fleet, count: number, isStream: boolean): Promise<readonly number[]> {
+const maxTries = 100
+
+/**
+ * Sends requests to both gateways in turn; returns statuses, 0 for a broken connection. While `retries`, a request that is
+ * refused with 503 is sent again, as clients do: on a busy machine, calls wait longer for a row that another API has
+ * locked than they may.
+ */
+function askAll(
+  fleet: Fleet,
+  {
+    count,
+    isStream,
+    retries,
+  }: { readonly count: number; readonly isStream: boolean; readonly retries: () => boolean },
+): Promise<readonly number[]> {
   const body = JSON.stringify({
     model: `${fleet.providerName}-${model}`,
     stream: isStream,
     messages: [{ role: 'user', content: 'Say hello.' }],
   })
-  const asking = Array.from({ length: count }, async (_, index) => {
-    const { origin } = fleet.gateways[index % 2 === 0 ? 0 : 1]
+  const ask = async (origin: string): Promise<number> => {
     try {
       const response = await fetch(`${origin}/v1/chat/completions`, {
         method: 'POST',
@@ -85,6 +97,12 @@ function askAll(fleet: Fleet, count: number, isStream: boolean): Promise<readonl
     } catch {
       return 0
     }
+  }
+  const asking = Array.from({ length: count }, async (_, index) => {
+    const { origin } = fleet.gateways[index % 2 === 0 ? 0 : 1]
+    let status = await ask(origin)
+    for (let tries = 1; status === 503 && retries() && tries < maxTries; tries++) status = await ask(origin)
+    return status
   })
   return Promise.all(asking)
 }
@@ -108,17 +126,19 @@ test.each(deaths)(
         release = resolve
       }),
     )
-    const first = askAll(fleet, inFlight, isStream)
+    let isArriving = true
+    const first = askAll(fleet, { count: inFlight, isStream, retries: () => isArriving })
     await fleet.vendor.until(calls => calls.length === inFlight)
+    isArriving = false
     const victims = chosen(fleet)
     await Promise.all(victims.map(victim => victim.process.kill('SIGKILL')))
     release()
     const servedBefore = (await first).filter(status => status === 200).length
     for (const victim of victims.toReversed()) await victim.restart()
     fleet.vendor.respondWith(null)
-    const second = await askAll(fleet, 2 * room, isStream)
+    const second = await askAll(fleet, { count: 2 * room, isStream, retries: () => true })
     const served = servedBefore + second.filter(status => status === 200).length
-    expect(second.every(status => status === 200 || status === 429)).toBe(true)
+    expect(second.filter(status => status !== 200 && status !== 429)).toEqual([])
 
     // Late settlements are done when the gateways stop gracefully.
     for (const gateway of fleet.gateways) await gateway.process.stop()

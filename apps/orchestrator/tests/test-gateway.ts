@@ -8,6 +8,8 @@ import { entryOf } from './test-api.js'
 export interface TestGateway extends AsyncDisposable {
   readonly origin: string
   readonly process: RunningProcess
+  /** Replaces the content of its `.env`. */
+  setDotenv(text: string): Promise<void>
   /** Starts it again on the same port, with other variables if they are given. */
   restart(changed?: Readonly<Record<string, string>>): Promise<void>
 }
@@ -15,7 +17,8 @@ export interface TestGateway extends AsyncDisposable {
 /** Starts the orchestrator like a user, in an empty folder. */
 export async function startGateway(env: Readonly<Record<string, string>>, dotenv = ''): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
-  await writeFile(join(directory, '.env'), dotenv)
+  const setDotenv = (text: string): Promise<void> => writeFile(join(directory, '.env'), text)
+  await setDotenv(dotenv)
   const port = env['QUOTA_GATEWAY_PORT'] ?? (await freePort())
   const origin = `http://127.0.0.1:${port}`
   const start = (changed: Readonly<Record<string, string>> = {}): Promise<RunningProcess> =>
@@ -31,6 +34,7 @@ export async function startGateway(env: Readonly<Record<string, string>>, dotenv
     get process() {
       return running
     },
+    setDotenv,
     restart: async changed => {
       running = await start(changed)
     },

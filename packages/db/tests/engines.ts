@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase, testServers } from '@quotakeeper/test-kit'
 import { type Database, openDatabase } from '../src/index.js'
-import { createMigratedDatabase, openPgliteInMemory } from './migrated-databases.js'
+import { createMigratedDatabase, openEmptyPglite, openMigratedPglite } from './migrated-databases.js'
 
 type OwnDatabase = Database & AsyncDisposable
 
@@ -17,8 +17,8 @@ export interface Engine {
 export function engines(): readonly Engine[] {
   const pglite: Engine = {
     name: 'PGlite',
-    open: async () => disposable(await openPgliteInMemory('empty'), async () => {}),
-    openMigrated: async () => disposable(await openPgliteInMemory('migrated'), async () => {}),
+    open: async () => disposable(await openEmptyPglite(), async () => {}),
+    openMigrated: async () => disposable(await openMigratedPglite(), async () => {}),
   }
   const servers = testServers().map(
     (server): Engine => ({

@@ -1,4 +1,4 @@
-import { QuotaTracker } from '@quotakeeper/quota-core'
+import { QuotaService, QuotaTracker } from '@quotakeeper/quota-core'
 import { describe, expect, test } from 'vitest'
 import { PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
@@ -36,5 +36,49 @@ describe.each(engines())('settings that another process has changed, on $name', 
     await writer.upsertPool({ name: 'p', limits: [] })
     await writer.upsertProvider({ name: 'b', vendor: 'v', pool: 'p', limits: [] })
     expect(await seen()).toEqual({ limit: 7, limits: 1, names: ['a', 'b'] })
+  })
+
+  test('show in the very next stats of a consumer and of a page', async () => {
+    await using database = await openMigrated(engine)
+    const reader = new QuotaService({ store: new PostgresQuotaStore({ database }) })
+    const writer = new QuotaTracker({ store: new PostgresQuotaStore({ database }) })
+    const seen = async () => {
+      const { rows } = await reader.consumers.allStats({ cursor: null, pageSize: 10 })
+      for (const { consumer, limits, available } of rows)
+        expect(await reader.consumers.stats(consumer)).toMatchObject({
+          available,
+          limits: limits.map(({ id, max }) => ({ id, max })),
+        })
+      return rows.map(({ consumer, limits, available }) => [
+        consumer,
+        limits.map(({ max }) => max),
+        available,
+      ])
+    }
+    await writer.consumers.upsert({ name: 'team', limits: [{ ...day, max: 10 }] })
+    await writer.consumers.upsert({ name: 'app', parent: 'team', limits: [{ ...day, max: 5 }] })
+    for (let times = 0; times < 2; times++)
+      expect(await seen()).toEqual([
+        ['app', [5], true],
+        ['team', [10], true],
+      ])
+    await writer.consumers.upsert({ name: 'team', limits: [{ ...day, max: 0 }] })
+    expect(await seen()).toEqual([
+      ['app', [5], false],
+      ['team', [0], false],
+    ])
+    await writer.consumers.upsert({ name: 'other' })
+    await writer.consumers.upsert({ name: 'app', parent: 'other', limits: [{ ...day, max: 6 }] })
+    expect(await seen()).toEqual([
+      ['app', [6], true],
+      ['other', [], true],
+      ['team', [0], false],
+    ])
+    await writer.consumers.remove('app')
+    expect(await seen()).toEqual([
+      ['other', [], true],
+      ['team', [0], false],
+    ])
+    await expect(reader.consumers.stats('app')).rejects.toMatchObject({ code: 'UNKNOWN_CONSUMER' })
   })
 })

@@ -13,7 +13,7 @@ import {
   type Statement,
   tables,
 } from '../src/index.js'
-import { createMigratedDatabase, openPgliteInMemory } from './migrated-databases.js'
+import { createMigratedDatabase, openMigratedPglite } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 import { withRoundTrips } from './with-round-trips.js'
 
@@ -26,7 +26,7 @@ let target: Database
 
 beforeAll(async () => {
   created = await createMigratedDatabase()
-  source = await openPgliteInMemory('migrated')
+  source = await openMigratedPglite()
   target = await openDatabase(created.url)
   const store = new PostgresQuotaStore({ database: source })
   const tracker = new QuotaTracker({ store })
@@ -169,7 +169,7 @@ test('everything arrives, letter by letter, and goes on from there', async () =>
 
 test('thirty thousand rows arrive, and their sums agree', async () => {
   const own = await createMigratedDatabase()
-  const [large, empty] = [await openPgliteInMemory('migrated'), await openDatabase(own.url)]
+  const [large, empty] = [await openMigratedPglite(), await openDatabase(own.url)]
   const filling = new QuotaTracker({ store: new PostgresQuotaStore({ database: large }) })
   await filling.upsertProvider({ name: 'busy', vendor: 'custom', limits: [] })
   await large.withSession(session => session.run(ledgerOf('busy', 30_000)))

@@ -1,4 +1,10 @@
-import { type LedgerQuery, providerRef, QuotaTracker, type SubjectRef } from '@quotakeeper/quota-core'
+import {
+  type LedgerQuery,
+  type NeededMembers,
+  providerRef,
+  QuotaTracker,
+  type SubjectRef,
+} from '@quotakeeper/quota-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   AccessTokens,
@@ -10,6 +16,7 @@ import {
 } from '../src/index.js'
 import { ledgerPage } from '../src/reads/ledger-page.js'
 import { ownersPage } from '../src/reads/owners-page.js'
+import { recentHoursUnder } from '../src/reads/recent-hours.js'
 import { pendingExists, readCallsAhead } from '../src/store/statements/attempts.js'
 import { readCountersOfChains } from '../src/store/statements/counters.js'
 import { ledgerSums } from '../src/store/statements/ledger-sums.js'
@@ -34,8 +41,13 @@ function rollingSums(subject: SubjectRef): Statement {
   return ledgerSums(query)
 }
 
-const [ofConsumer, ofPlan] = [newConsumer, newPlan].map(ref => readMembers(ref, ['consumer'])[0]?.statement)
-if (ofConsumer === undefined || ofPlan === undefined) throw new Error('members are read by no statement')
+function membersOf(needed: NeededMembers): Statement {
+  const [read] = readMembers(needed, ['consumer'])
+  if (read === undefined) throw new Error('members are read by no statement')
+  return read.statement
+}
+const busyConsumer = { kind: 'consumer', name: 'busy' } as const
+const busyPlan = { kind: 'plan', name: 'busy' } as const
 
 const statements: readonly (readonly [string, Statement])[] = [
   ['pending attempts of a provider', pendingExists(newProvider)],
@@ -44,8 +56,11 @@ const statements: readonly (readonly [string, Statement])[] = [
   ['sums of a provider', rollingSums(newProvider)],
   ['sums of a pool', rollingSums(newPool)],
   ['sums of a consumer', rollingSums(newConsumer)],
-  ['members of a consumer', ofConsumer],
-  ['members of a plan', ofPlan],
+  ['members of a consumer', membersOf({ subject: newConsumer, which: 'direct' })],
+  ['members of a plan', membersOf({ subject: newPlan, which: 'direct' })],
+  ['the deepest members of a consumer', membersOf({ subject: newConsumer, which: 'deepest' })],
+  ['some of the members of a consumer that has all', membersOf({ subject: busyConsumer, which: 'direct' })],
+  ['some of the members of a plan that has all', membersOf({ subject: busyPlan, which: 'direct' })],
   ['a consumer and its ancestors', readChains([newConsumer])],
   ['counters of a consumer and its ancestors', readCountersOfChains([newConsumer], ['m'])],
   [
@@ -112,6 +127,10 @@ async function statementsOfLists(): Promise<readonly (readonly [string, Statemen
   await ownersPage(recording, { type: 'owners', kind: 'consumer', under: 'new', ...page })
   await ownersPage(recording, { type: 'owners', kind: 'consumer', reliesOn: newConsumer, ...page })
   await ownersPage(recording, { type: 'owners', kind: 'consumer', reliesOn: newPlan, ...page })
+  await ownersPage(recording, { type: 'owners', kind: 'consumer', ...page, pageSize: 20 })
+  const cursor = Buffer.from(JSON.stringify(['member 5'])).toString('base64url')
+  await ownersPage(recording, { type: 'owners', kind: 'consumer', cursor, pageSize: 20 })
+  await recentHoursUnder(recording, 'new')
   await new AccessTokens(recording).named('new')
   const titles = [
     'calls of a consumer',
@@ -123,6 +142,9 @@ async function statementsOfLists(): Promise<readonly (readonly [string, Statemen
     'a consumer and its descendants',
     'a page of members of a consumer',
     'a page of members of a plan',
+    'the first page of all consumers',
+    'a later page of all consumers',
+    'the last hours of a consumer and its descendants',
     'tokens of a name',
   ]
   expect(sent.length).toBe(titles.length)
@@ -148,6 +170,13 @@ const enterMembers = `insert into quota_subject (kind, name, stamp, owner)
 const enterCounters = `insert into quota_counter (subject_kind, subject_name, limit_id, model, window_start, used,
     level, held, observed, at, writer)
   select kind, name, 'tokens/day', 'm', now(), 0, 0, 0, 0, now(), quotakeeper_least_writer() from quota_subject where name like 'member %'`
+
+/** Enters sums of this hour for these members, and of each hour of the last days for one of them. */
+const enterHours = `insert into usage_hourly (provider_name, hour_start, date, model, consumer, request_count)
+  select 'busy', date_trunc('hour', now()), current_date, 'm', name, 1 from quota_subject where name like 'member %'
+  union all
+  select 'busy', date_trunc('hour', now()) - n * interval '1 hour', current_date, 'm', 'new', 1
+  from generate_series(1, 72) as n`
 
 const enterTokens = `insert into access_token (name, sha256, scopes, managed_by, created_at, revoked_at)
   select 'token ' || n % 200, md5(n::text), '{call}', 'api', now(), now() from generate_series(1, ${rowCount}) as n`
@@ -194,9 +223,9 @@ test('what is looked for of a new provider, pool, consumer or plan takes a few p
     }
     await lookAll('with nothing there')
     for (const state of ['pending', 'committed'] as const) await run(enter(state))
-    for (const text of [enterMembers, enterCounters, enterTokens]) await run(text)
+    for (const text of [enterMembers, enterCounters, enterHours, enterTokens]) await run(text)
     await lookAll('planned when nothing was there')
-    await run('analyze usage_attempt, quota_subject, quota_counter, access_token')
+    await run('analyze usage_attempt, usage_hourly, quota_subject, quota_counter, access_token')
     await lookAll('planned with statistics')
   })
 })

@@ -1,12 +1,12 @@
 import type { LedgerRowsQuery } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
-import { migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
+import { PostgresQuotaStore } from '../src/index.js'
 import { ledgerPage } from '../src/reads/ledger-page.js'
+import { openMigratedPglite } from './migrated-databases.js'
 
 test('a sum on PGlite that goes over too many rows is refused with what to narrow; a narrower one is answered', async () => {
-  const database = await openDatabase('pglite:memory')
+  const database = await openMigratedPglite()
   try {
-    await migrate(database)
     const text = `insert into usage_hourly (provider_name, hour_start, date, model, consumer, request_count)
       select 'p' || n % 2, '2026-01-01T00:00Z'::timestamptz + n / 1000 * interval '1 hour',
         ('2026-01-01T00:00Z'::timestamptz + n / 1000 * interval '1 hour')::date, 'm' || n % 1000, '', 1
@@ -31,9 +31,8 @@ test('a sum on PGlite that goes over too many rows is refused with what to narro
 })
 
 test('a list of the ledger on PGlite whose filter matches too few of too many rows is refused with what to narrow', async () => {
-  const database = await openDatabase('pglite:memory')
+  const database = await openMigratedPglite()
   try {
-    await migrate(database)
     const insert = (text: string) => ({ name: '', text, values: [] })
     const counts = ['request', 'character', 'input_token', 'output_token', 'cached_input_token']
     const columns = [...counts.map(count => `${count}_count`), 'cost_micro_usd']

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type Alert, examineStore, QuotaTracker } from '@quotakeeper/quota-core'
-import { quotaStoreContract } from '@quotakeeper/quota-core/contract'
+import { examineStore, QuotaTracker } from '@quotakeeper/quota-core'
 import {
   createTestDatabase,
   holdSubject,
@@ -19,6 +17,7 @@ import {
   PostgresQuotaStore,
   RequestTraces,
 } from '../src/index.js'
+import { testPooledContract } from './pooled-contract.js'
 import { readValue, valueIn } from './read-value.js'
 
 /** Says in the list of tests what this run does not prove; null where it does. In CI nothing is left out. */
@@ -196,16 +195,8 @@ describe.skipIf(untried !== null).each(['session', 'transaction'] as const)(
       expect(rows).toMatchObject({ rows: [{ seven: 7, day: '2026-11-28' }] })
     })
 
-    for (const { name, run } of quotaStoreContract.filter(({ needsClock }) => !needsClock)) {
-      test(`the store's contract: ${name}`, async () => {
-        const heardAlerts: Alert[] = []
-        const listener = { onAlert: (alert: Alert) => void heardAlerts.push(alert) }
-        const store = new PostgresQuotaStore({ database, listener })
-        const openBeside = async () => new PostgresQuotaStore({ database })
-        await run({ store, scope: randomUUID().slice(0, 8), heardAlerts, openBeside })
-        await store.close()
-      })
-    }
+    // The other mode's run is in fire/scenarios: each takes 20 s of a core.
+    if (poolMode === 'transaction') testPooledContract(() => database)
   },
 )
 

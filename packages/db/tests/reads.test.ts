@@ -7,7 +7,7 @@ import { type Database, migrate, openDatabase, PostgresQuotaStore, tables } from
 import { engines, openMigrated } from './engines.js'
 import { fillLists } from './fill-lists.js'
 
-type ListQuery = Exclude<Query, { readonly type: 'snapshot' | 'subjects' | 'recentHours' | 'due' }>
+type ListQuery = Extract<Query, { readonly cursor: string | null }>
 
 const ever = { from: '0001-01-01', to: '9999-12-31' } as const
 const history = { type: 'history', providerName: null, ...ever, cursor: null, pageSize: 2 } as const

@@ -24,4 +24,40 @@ describe.each(engines())('the last hours on $name', engine => {
       expect(new Set(some)).toEqual(new Set(all.filter(hour => hour.providerName === name)))
     }
   })
+
+  test('of a consumer are its own and those of its descendants, few or many', async () => {
+    await using database = await openMigrated(engine)
+    await fillLists(database)
+    await database.drizzle.execute(sql`delete from usage_hourly`)
+    const enter = (children: number) => sql`insert into quota_subject (kind, name, owner)
+      select 'consumer', 'child ' || n, '{"parent": {"kind": "consumer", "name": "root"}}'
+      from generate_series(1, ${children}::int) as n on conflict do nothing`
+    await database.drizzle.execute(
+      sql`insert into quota_subject (kind, name, owner) values ('consumer', 'root', '{}')`,
+    )
+    await database.drizzle.execute(sql`insert into usage_hourly (provider_name, hour_start, date, model, consumer, request_count)
+      select provider, date_trunc('hour', now()) - h * interval '1 hour', '2026-11-25', model, consumer, 1
+      from unnest('{a,b}'::text[]) as provider, unnest('{m,n}'::text[]) as model, generate_series(0, 5) as h,
+        unnest('{root,child 1,child 2,child 999,other,""}'::text[]) as consumer`)
+    const store = new PostgresQuotaStore({ database })
+    const seen = async (consumer: string) => {
+      const hours = await store.read({ type: 'recentHoursUnder', consumer })
+      const rows = hours.map(({ providerName, model, counts }) => [providerName, model, counts.requestCount])
+      return rows.toSorted().map(String)
+    }
+    const eachOf = (requests: number) => [
+      `,m,${requests}`,
+      `,m,${requests}`,
+      `,n,${requests}`,
+      `,n,${requests}`,
+    ]
+    await database.drizzle.execute(enter(2))
+    expect(await seen('root')).toEqual(eachOf(6))
+    expect(await seen('child 1')).toEqual(eachOf(2))
+    expect(await seen('a label')).toEqual([])
+    await database.drizzle.execute(enter(998))
+    expect(await seen('root')).toEqual(eachOf(6))
+    await database.drizzle.execute(enter(999))
+    expect(await seen('root')).toEqual(eachOf(8))
+  })
 })

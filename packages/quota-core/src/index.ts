@@ -37,8 +37,10 @@ export {
   concernedSubjects,
   createdSubject,
   labelsOf,
+  maxMembersNamed,
+  type NeededMembers,
+  neededMembers,
   type SubjectGuide,
-  subjectOfMembers,
 } from './decide/needs/concerned-subjects.js'
 export { ledgerNeeds } from './decide/needs/ledger-needs.js'
 export { openCandidates } from './decide/needs/open-candidates.js'

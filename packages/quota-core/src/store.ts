@@ -4,7 +4,6 @@ import type { Command, DueAttempt } from './domain/command.js'
 import type { Counter } from './domain/counter.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
-import type { Owner } from './domain/owner.js'
 import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
 import type { SubjectRef } from './domain/subject.js'
@@ -102,6 +101,15 @@ export interface RecentHoursQuery {
 }
 
 /**
+ * Usage of a consumer and its descendants in the same hours, by hour and model, whichever provider served it:
+ * `providerName` is `''`. Reads give way: it may be refused.
+ */
+export interface RecentHoursUnderQuery {
+  readonly type: 'recentHoursUnder'
+  readonly consumer: string
+}
+
+/**
  * The state of some subjects and their ancestors. Unknown subjects are absent. It holds the counters that models and
  * users share, and those of single ones that stats list.
  */
@@ -110,7 +118,13 @@ export interface SubjectsQuery {
   readonly subjects: readonly SubjectRef[]
 }
 
-/** Owners in use of one kind, by name. */
+/** The settings of some subjects and their ancestors, without any counter. Unknown subjects are absent. */
+export interface SettingsQuery {
+  readonly type: 'settings'
+  readonly subjects: readonly SubjectRef[]
+}
+
+/** The names of owners in use of one kind, in order. */
 export interface OwnersQuery extends Page {
   readonly type: 'owners'
   readonly kind: SubjectKind
@@ -222,10 +236,12 @@ export interface DueQuery {
 export type Query =
   | SnapshotQuery
   | SubjectsQuery
+  | SettingsQuery
   | OwnersQuery
   | ModelCountersQuery
   | DueQuery
   | RecentHoursQuery
+  | RecentHoursUnderQuery
   | HistoryQuery
   | SummaryQuery
   | LedgerRowsQuery
@@ -234,11 +250,13 @@ export type Query =
 interface ResultByType {
   readonly snapshot: Snapshot
   readonly subjects: Snapshot
-  readonly owners: PageOf<Owner>
+  readonly settings: QuotaState
+  readonly owners: PageOf<SubjectRef>
   readonly modelCounters: PageOf<Counter>
   readonly due: readonly DueAttempt[]
   /** In no order. */
   readonly recentHours: readonly HourOfUsage[]
+  readonly recentHoursUnder: readonly HourOfUsage[]
   readonly history: PageOf<DailyUsage>
   readonly summary: PageOf<UsageSum>
   readonly ledger: PageOf<Attempt>

@@ -15,7 +15,10 @@ export {
   sealingPairs,
 } from './sealing/sealing-pairs.js'
 export type { SealedFor } from './sealing/sealing-suite.js'
-export { type Environment, readEnvironment } from './settings/env.js'
+export { ChangedFile, fileMark, repeat } from './settings/changed-file.js'
+export { readEnvironment } from './settings/env.js'
+export type { Environment } from './settings/environment.js'
+export { LiveEnvironment } from './settings/live-environment.js'
 export { allowedHostsOf, readVariables } from './settings/read-settings.js'
 export {
   choiceSetting,

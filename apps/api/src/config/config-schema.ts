@@ -20,6 +20,7 @@ import { limitsConfigSchema } from './limit-schema.js'
 import {
   baseUrlSchema,
   endpointsSchema,
+  keyFileSchema,
   presetSchema,
   streamUsageSchema,
   variableSchema,
@@ -59,7 +60,7 @@ const subjectFields = {
 }
 
 /** Separate settings that are stored in the metadata. */
-const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage', 'endpoints']
+const ownSettings = ['baseUrl', 'apiKeyEnv', 'apiKeyFile', 'streamUsage', 'endpoints']
 
 const providerFieldsSchema = z.strictObject({
   ...subjectFields,
@@ -71,6 +72,11 @@ const providerFieldsSchema = z.strictObject({
   apiKeyEnv: variableSchema
     .optional()
     .describe("Environment variable with the key; default: the vendor's usual ones"),
+  apiKeyFile: keyFileSchema
+    .optional()
+    .describe(
+      'File of each gateway with the key alone, such as a mounted secret, instead of a variable; default: none',
+    ),
   streamUsage: streamUsageSchema
     .optional()
     .describe(
@@ -108,8 +114,13 @@ const providerFieldsSchema = z.strictObject({
     .describe('Fields of your own, kept and returned; default: none'),
 })
 
-/** A vendor that is not known needs an address. */
-const providerConfigSchema = providerFieldsSchema.superRefine(({ name, vendor, baseUrl }, ctx) => {
+/** A vendor that is not known needs an address, and a key has one place. */
+const providerConfigSchema = providerFieldsSchema.superRefine((provider, ctx) => {
+  const { name, vendor, baseUrl, apiKeyEnv, apiKeyFile } = provider
+  if (apiKeyEnv !== undefined && apiKeyFile !== undefined) {
+    const message = `provider "${name}" has apiKeyEnv, too: remove one of them`
+    ctx.addIssue({ code: 'custom', path: ['apiKeyFile'], message })
+  }
   if (baseUrl !== undefined) return
   const isKnown = vendorFacts(vendor) !== undefined
   if (isKnown && vendor !== 'custom') return

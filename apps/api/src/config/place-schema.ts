@@ -6,6 +6,14 @@ export const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/,
   error: 'must be the name of an environment variable, never a key itself',
 })
 
+/** The file with a key, as gateways see it. */
+export const keyFileSchema = z
+  .string()
+  .max(1_000)
+  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0\r\n]+$/, {
+    error: 'must be the absolute path of a file such as /run/secrets/groq_1, never a key itself',
+  })
+
 /** Whether to request usage in streams, by `stream_options`. */
 export const streamUsageSchema = z.boolean({ error: 'must be true or false' })
 

@@ -152,6 +152,14 @@ pools: [{ name: project }, { name: mixed }]
       'providers:\n  - { name: one, vendor: groq, apiKeyEnv: gsk-123 }',
       /apiKeyEnv: must be the name of an environment variable/,
     ],
+    [
+      'providers:\n  - { name: one, vendor: groq, apiKeyFile: gsk-123 }',
+      /:2:32: providers.0.apiKeyFile: must be the absolute path of a file such as \/run\/secrets\/groq_1, never a key itself$/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: groq, apiKeyEnv: KEY, apiKeyFile: /run/secrets/one }',
+      /apiKeyFile: provider "one" has apiKeyEnv, too: remove one of them/,
+    ],
     ['providers:\n  - { name: one, vendor: groq, timeZone: Mars }', /timeZone: must be a time zone/],
     [
       'providers:\n  - { name: one, vendor: groq, pool: nowhere }',

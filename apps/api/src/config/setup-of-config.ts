@@ -72,7 +72,7 @@ function microUsd(dollars: string): number {
 
 function providerOf(config: ProviderConfig): Setup['providers'][number] {
   const { name, vendor, pool, models, priority, onExpiry, consumers, metadata } = config
-  const { baseUrl, apiKeyEnv, streamUsage, endpoints } = config
+  const { baseUrl, apiKeyEnv, apiKeyFile, streamUsage, endpoints } = config
   return {
     ...subjectOf(config, vendorFacts(vendor)?.timeZone),
     name,
@@ -86,6 +86,7 @@ function providerOf(config: ProviderConfig): Setup['providers'][number] {
       ...metadata,
       ...(baseUrl === undefined ? {} : { baseUrl }),
       ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+      ...(apiKeyFile === undefined ? {} : { apiKeyFile }),
       ...(streamUsage === undefined ? {} : { streamUsage }),
       ...(endpoints === undefined ? {} : { endpoints }),
     },

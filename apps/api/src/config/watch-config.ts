@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseFailure } from '@quotakeeper/db'
 import { QuotaError } from '@quotakeeper/quota-core'
-import { StartupError } from '@quotakeeper/server-kit'
+import { ChangedFile, repeat, StartupError } from '@quotakeeper/server-kit'
 import type { Log } from '../log.js'
 import type { Config } from './config-schema.js'
 import type { ConfigFile } from './configure.js'
@@ -24,19 +22,14 @@ export interface WatchOptions {
 
 /**
  * Reads the configuration file again when it has changed, and applies it. Nothing of a file with a fault is applied: the
- * fault is logged with its place, and the former settings stay. The file is read once two polls have found it unchanged,
- * since the first half of a file that is being written may be valid, too. It is polled: file system events are missing
- * for mounted files and for files that a link replaces.
+ * fault is logged with its place, and the former settings stay.
  */
 export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryMs }: WatchOptions): {
   stop(): Promise<void>
 } {
   const { path } = file
-  const stopping = new AbortController()
-  const { signal } = stopping
-  // Unknown at first: the file may have changed since it was read at the start.
-  let done: string | null = null
-  let seen: string | null = null
+  // The file may have changed since it was read at the start.
+  const changes = new ChangedFile(path)
   let loggedMark: string | null = null
   let last = JSON.stringify(file.config)
   const logFailure = (mark: string, err: unknown): void => {
@@ -50,15 +43,13 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
     )
   }
   const poll = async (): Promise<void> => {
-    const mark = markOf(path)
-    const isStill = mark === seen
-    seen = mark
-    if (mark === done || !isStill) return
+    const mark = await changes.changed()
+    if (mark === null) return
     try {
       const config = readConfigFile(path)
       const text = JSON.stringify(config)
       if (text !== last) await apply(config)
-      done = mark
+      changes.settle(mark)
       if (text === last) return
       last = text
       log.info({ path }, 'the changed configuration file is applied')
@@ -70,35 +61,15 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
         )
     } catch (error) {
       // A fault of the file stays until it changes; the database may answer at the next poll.
-      if (!isTemporary(error)) done = mark
+      if (!isTemporary(error)) changes.settle(mark)
       logFailure(mark, error)
     }
   }
-  const live = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await pause(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
-      if (!signal.aborted) await poll()
-    }
-  }
-  const living = live()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await living
-    },
-  }
+  return repeat(everyMs, poll)
 }
 
 function isTemporary(error: unknown): boolean {
   return error instanceof DatabaseFailure || (error instanceof QuotaError && error.isRetryable)
-}
-
-/** Changes whenever the file does; '' if it is not there. */
-function markOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false, bigint: true })
-  return stats === undefined
-    ? ''
-    : `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`
 }
 
 /** Names of the other settings that differ from those of the start. */

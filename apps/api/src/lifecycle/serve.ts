@@ -16,8 +16,7 @@ import {
   SealedKeys,
 } from '@quotakeeper/db'
 import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
-import type { Environment } from '@quotakeeper/server-kit'
-import { listen, StartupError } from '@quotakeeper/server-kit'
+import { type LiveEnvironment, listen, StartupError } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
@@ -44,6 +43,7 @@ import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { consumerTreeOf } from '../tokens/consumer-tree.js'
 import { KnownTokens } from '../tokens/known-tokens.js'
 import { startExpiry } from './expiry.js'
+import { followEnvironment } from './follow-environment.js'
 import { notifyLauncher } from './notify-launcher.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
@@ -51,7 +51,7 @@ import { storeReadiness } from './store-readiness.js'
 /** Options of the server. */
 export interface ServeOptions {
   readonly settings: Settings
-  readonly environment: Environment
+  readonly environment: LiveEnvironment
   readonly configFile: ConfigFile | null
   readonly version: string
   readonly log: Logger
@@ -124,7 +124,7 @@ async function assemble(
 }> {
   const metrics = new ApiMetrics({ maxConsumers: settings.maxConsumersInMetrics })
   const outbox = new AlertOutbox(database)
-  const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
+  const channels = channelsOfConfig(configFile?.config ?? null, { environment: environment.current(), log })
   const delivery = deliverAlerts({
     outbox,
     channels,
@@ -146,7 +146,7 @@ async function assemble(
   const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
-  const routing = await configure(configFile, { service, log, environment })
+  const routing = await configure(configFile, { service, log, environment: environment.current() })
   await followPresets(service, log)
   const keys = new GatewayKeys(database)
   const salt = await keys.salt()
@@ -192,11 +192,13 @@ async function assemble(
           ...{ file: configFile, applied: appliedAgain, log },
           apply: config => applyAgain(config, { ...tokenTarget, service }),
         })
+  const following = followEnvironment(environment, { configFile, service, log })
   const app = createServer({ services, access: settings.access, log, metrics })
   // Streams do not end by themselves, so the server would wait for them.
   app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {
     await watch?.stop()
+    await following.stop()
     await tokens.stop()
     await delivery.stop()
     await store.close()

@@ -1,7 +1,7 @@
-import { type ConsumerStats, maxConsumersAtOnce, type QuotaService } from '@quotakeeper/quota-core'
+import { type ConsumerStats, maxConsumersOfPage, type QuotaService } from '@quotakeeper/quota-core'
 
 /** Most consumers that a scrape reads, in pages. */
-const maxPages = 20
+const maxPages = 2
 
 /**
  * The stats of all consumers, by name, at most the first 20,000.
@@ -13,7 +13,7 @@ export async function everyConsumer({
   const every: ConsumerStats[] = []
   let cursor: string | null = null
   for (let page = 0; page < maxPages; page++) {
-    const { rows, nextCursor } = await consumers.allStats({ cursor, pageSize: maxConsumersAtOnce })
+    const { rows, nextCursor } = await consumers.allStats({ cursor, pageSize: maxConsumersOfPage })
     every.push(...rows)
     cursor = nextCursor
     if (cursor === null) break

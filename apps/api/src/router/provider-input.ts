@@ -1,6 +1,6 @@
 import { type ProviderInput, type ProviderRequest, providerSchema } from '@quotakeeper/quota-core'
 import { vendorFacts } from '@quotakeeper/vendors'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   baseUrlSchema,
   endpointsSchema,
@@ -9,10 +9,17 @@ import {
   variableSchema,
 } from '../config/place-schema.js'
 
+/** Over the API it would let a caller send any file of a gateway to any address. */
+const fromFileAlone = z.never({
+  error:
+    'is accepted from the configuration file alone: set apiKeyFile of the provider there, or enter the key',
+})
+
 /** Fields of a provider's metadata used by gateways. */
 const meaningful = [
   { name: 'baseUrl', schema: baseUrlSchema },
   { name: 'apiKeyEnv', schema: variableSchema },
+  { name: 'apiKeyFile', schema: fromFileAlone },
   { name: 'streamUsage', schema: streamUsageSchema },
   { name: 'endpoints', schema: endpointsSchema },
   { name: 'preset', schema: presetSchema },

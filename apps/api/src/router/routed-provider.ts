@@ -15,6 +15,8 @@ export interface RoutedProvider {
   readonly baseUrl: string | null
   /** Names of its key variables, in order of preference; empty if unknown. */
   readonly apiKeyEnv: readonly string[]
+  /** The file of gateways with its key, instead of variables. */
+  readonly apiKeyFile?: string
   /** Whether the configuration file names where its key is, which then takes precedence over an entered one. */
   readonly fileNamesKey?: true
   /** Whether to request usage in streams, by `stream_options`; absent: the vendor's default. */
@@ -29,6 +31,8 @@ export interface RoutedProvider {
 export function routedProvider(provider: ProviderView): RoutedProvider {
   const { name, vendor, pool, enabled, models, priority, managedBy, metadata } = provider
   const { baseUrl, apiKeyEnv, streamUsage } = metadata
+  // That of a provider that the file has left does not count.
+  const apiKeyFile = managedBy === 'file' ? metadata['apiKeyFile'] : undefined
   const endpoints = endpointsSchema.safeParse(metadata['endpoints'])
   return {
     name,
@@ -39,7 +43,10 @@ export function routedProvider(provider: ProviderView): RoutedProvider {
     managedBy,
     baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : null,
     apiKeyEnv: typeof apiKeyEnv === 'string' ? [apiKeyEnv] : (vendorFacts(vendor)?.apiKeyEnv ?? []),
-    ...(managedBy === 'file' && typeof apiKeyEnv === 'string' ? { fileNamesKey: true } : {}),
+    ...(typeof apiKeyFile === 'string' ? { apiKeyFile } : {}),
+    ...((managedBy === 'file' && typeof apiKeyEnv === 'string') || typeof apiKeyFile === 'string'
+      ? { fileNamesKey: true }
+      : {}),
     ...(typeof streamUsage === 'boolean' ? { streamUsage } : {}),
     ...(endpoints.success ? { endpoints: endpoints.data } : {}),
     ...(pool === null ? {} : { pool }),

@@ -13,11 +13,11 @@ interface Answered {
 /** Remedies in terms of this command line instead of the API's procedures. */
 const remediesByQuotaCode: Readonly<Record<string, string>> = {
   UNKNOWN_PROVIDER:
-    '"quotakeeper providers list" lists the existing ones; add it to quotakeeper.config.yaml and start again',
+    '"quotakeeper providers list" lists the existing ones; "quotakeeper providers add" or quotakeeper.config.yaml adds one',
   UNKNOWN_CONSUMER:
     '"quotakeeper consumers list" lists the existing ones, and "quotakeeper consumers set" adds one',
   UNKNOWN_PLAN: '"quotakeeper plans list" lists the existing ones, and "quotakeeper plans set" adds one',
-  UNKNOWN_POOL: 'add it to the pools of quotakeeper.config.yaml and start again',
+  UNKNOWN_POOL: 'add it to the pools of quotakeeper.config.yaml',
 }
 
 const remedies: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import type { Inputs, Outputs } from '../api/connect.js'
 import { quotaCodeOf } from '../api/to-failure.js'
-import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
+import type { LimitInput } from '../input/limit-setting.js'
+import { changedLimits, type LimitsOptions } from '../input/limits-options.js'
 import { textsIn } from '../input/text-list.js'
-import { withoutLimits } from '../input/without-limits.js'
 import type { Session } from '../session.js'
 import { limitText } from '../terminal/limit-text.js'
 import { stripControls } from '../terminal/text-width.js'
@@ -11,9 +11,7 @@ type Consumer = Outputs['consumers']['get']
 type ConsumerInput = Inputs['consumers']['upsert']
 
 /** Options of `consumers set`; absent ones change nothing. */
-export interface ConsumerOptions {
-  readonly removeLimit?: readonly string[]
-  readonly shadow?: boolean
+export interface ConsumerOptions extends LimitsOptions {
   readonly parent?: string
   readonly plan?: string
   readonly models?: string
@@ -32,17 +30,12 @@ export async function setConsumer(
   texts: readonly string[],
   options: ConsumerOptions,
 ): Promise<void> {
-  const settings = texts.map(parseLimitSetting)
-  const { removeLimit = [], shadow } = options
-  let limits: readonly LimitInput[] | null = null
-  if (settings.length > 0 || removeLimit.length > 0) {
-    const kept = withoutLimits(await limitsOf(client, name), removeLimit, name)
-    limits = mergeLimits(kept, settings, shadow === true ? { mode: 'shadow' } : {})
-  }
+  const changesLimits = texts.length > 0 || options.removeLimit !== undefined
+  const limits = changesLimits ? changedLimits(await limitsOf(client, name), texts, options, name) : null
   const consumer = await client.consumers.upsert.mutate({
     name,
     ...settingsIn(options),
-    ...(limits === null ? {} : { limits: [...limits] }),
+    ...(limits === null ? {} : { limits }),
   })
   if (wantsJson) terminal.json(consumer)
   else terminal.print(stripControls(lineOf(consumer)))

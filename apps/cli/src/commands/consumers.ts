@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes } from '../failure.js'
-import { collect, textsIn } from '../input/text-list.js'
+import { withLimits } from '../input/limits-options.js'
+import { textsIn } from '../input/text-list.js'
 import { positiveNumber } from '../input/whole-number.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
@@ -22,11 +23,11 @@ interface ListOptions {
   readonly plan?: string
 }
 
-interface Sure {
+interface ConfirmOptions {
   readonly yes?: boolean
 }
 
-/** `quotakeeper consumers …`: whom calls are for, and their limits. */
+/** `quotakeeper consumers …`: teams, applications and tenants, and their limits. */
 export function addConsumers(program: Command, runner: Runner): void {
   const consumers = program
     .command('consumers')
@@ -55,7 +56,7 @@ export function addConsumers(program: Command, runner: Runner): void {
     .argument('<name>')
     .option('--yes', 'without asking')
     .addHelpText('after', '\nExample:\n  quotakeeper consumers remove acme-ci --yes')
-    .action(action<[string, Sure]>(runner, remove))
+    .action(action<[string, ConfirmOptions]>(runner, remove))
   addSwitch(consumers, runner, { name: 'enable', enabled: true, description: 'allow calls for a consumer' })
   addSwitch(consumers, runner, {
     name: 'disable',
@@ -68,26 +69,26 @@ export function addConsumers(program: Command, runner: Runner): void {
     .argument('<name>')
     .option('--yes', 'without asking')
     .addHelpText('after', '\nExample:\n  quotakeeper consumers reset acme --yes')
-    .action(action<[string, Sure]>(runner, reset))
+    .action(action<[string, ConfirmOptions]>(runner, reset))
 }
 
 function addSet(consumers: Command, runner: Runner): void {
-  consumers
-    .command('set')
-    .description('add a consumer, or change it; other settings, other limits and all counters are kept')
-    .argument('<name>')
-    .argument(
-      '[limit=max...]',
-      'an id, METRIC/WINDOW[@MODEL] or concurrency, with " per user" or " per model" for one counter each; max "none" counts without limiting',
+  withLimits(
+    consumers
+      .command('set')
+      .description('add a consumer, or change it; other settings, other limits and all counters are kept')
+      .argument('<name>'),
+  )
+    .option('--parent <name>', 'the consumer whose limits also apply to its calls; "none" for none')
+    .option('--plan <name>', 'the plan whose limits it takes over; "none" for none')
+    .option('--models <globs>', 'models that it may call, separated by commas; "*" for all')
+    .option('--providers <globs>', 'providers that may serve it, separated by commas; "all" for all')
+    .option(
+      '--thresholds <percents>',
+      'shares of a limit at which alerts are raised, separated by commas',
+      percents,
     )
-    .option('--remove-limit <id>', 'may be given several times', collect)
-    .option('--shadow', 'only report, do not block: for the given limits')
-    .option('--parent <name>', 'whose limits also apply to its calls; "none" for the top')
-    .option('--plan <name>', 'whose limits it takes over; "none" for no plan')
-    .option('--models <globs>', 'that it may call, by commas; "*" for all')
-    .option('--providers <globs>', 'that may serve it, by commas; "all" for every one')
-    .option('--thresholds <percents>', 'at which alerts are raised, by commas', percents)
-    .option('--time-zone <zone>', 'of its days and months, such as Europe/Paris')
+    .option('--time-zone <zone>', 'time zone of its days and months, such as Europe/Paris')
     .option('--month-starts-on <day>', 'day on which its months begin', positiveNumber)
     .option('--strict', 'reserve all output that a call requests')
     .option('--no-strict', 'reserve the usual output')
@@ -187,7 +188,7 @@ function factsOf(consumer: Consumer, { clock }: Session): readonly (readonly [st
   ]
 }
 
-async function remove(session: Session, name: string, { yes }: Sure): Promise<ExitCode> {
+async function remove(session: Session, name: string, { yes }: ConfirmOptions): Promise<ExitCode> {
   const { client, terminal, wantsJson } = session
   if (!(await confirmed(session, `Remove the consumer ${name}?`, yes))) return exitCodes.failed
   const answer = await client.consumers.remove.mutate({ name })
@@ -196,7 +197,7 @@ async function remove(session: Session, name: string, { yes }: Sure): Promise<Ex
   return exitCodes.done
 }
 
-async function reset(session: Session, name: string, { yes }: Sure): Promise<ExitCode> {
+async function reset(session: Session, name: string, { yes }: ConfirmOptions): Promise<ExitCode> {
   const { client, terminal, wantsJson } = session
   if (!(await confirmed(session, `Reset today's usage of ${name}?`, yes))) return exitCodes.failed
   const answer = await client.consumers.reset.mutate({ name })

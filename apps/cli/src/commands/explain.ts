@@ -33,8 +33,8 @@ export function addExplain(program: Command, runner: Runner): void {
     )
     .argument('[model or request id]', 'a model name, or the x-quotakeeper-request-id of an answer')
   withCounts(explain)
-    .option('--consumer <name>', 'whom the call is for')
-    .option('--user <name>', 'the end user of this consumer')
+    .option('--consumer <name>', 'the consumer that makes the call')
+    .option('--user <name>', 'the end user of that consumer')
     .addHelpText(
       'after',
       '\nExits 1 if no key can take the call.\n\nExamples:\n  quotakeeper explain llama-3.1-8b-instant --characters 4000\n  quotakeeper explain llama-3.1-8b-instant --consumer acme --user alice\n  quotakeeper explain 0190a3c4-5d6e-7f80-9123-456789abcdef',

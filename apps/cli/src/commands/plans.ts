@@ -1,20 +1,13 @@
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes } from '../failure.js'
-import { mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
-import { collect } from '../input/text-list.js'
-import { withoutLimits } from '../input/without-limits.js'
+import { changedLimits, type LimitsOptions, withLimits } from '../input/limits-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { confirmed } from '../terminal/confirmed.js'
 import { limitText } from '../terminal/limit-text.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
-
-interface SetOptions {
-  readonly removeLimit?: readonly string[]
-  readonly shadow?: boolean
-}
 
 /** `quotakeeper plans …`: limits that many consumers take over. */
 export function addPlans(program: Command, runner: Runner): void {
@@ -24,21 +17,17 @@ export function addPlans(program: Command, runner: Runner): void {
     .description('all plans and their limits')
     .addHelpText('after', '\nExample:\n  quotakeeper plans list')
     .action(action(runner, list))
-  plans
-    .command('set')
-    .description('add a plan, or change it: at once for all its consumers, whose usage stays')
-    .argument('<name>')
-    .argument(
-      '[limit=max...]',
-      'an id, METRIC/WINDOW[@MODEL] or concurrency, with " per user" or " per model" for one counter each; max "none" counts without limiting',
-    )
-    .option('--remove-limit <id>', 'may be given several times', collect)
-    .option('--shadow', 'only report, do not block: for the given limits')
+  withLimits(
+    plans
+      .command('set')
+      .description('add a plan, or change it: at once for all its consumers, whose usage stays')
+      .argument('<name>'),
+  )
     .addHelpText(
       'after',
       "\nExamples:\n  quotakeeper plans set pro requests/month=1000 'cost/month=$20'\n  quotakeeper plans set free 'requests/day per user=50' --remove-limit tokens/day",
     )
-    .action(action<[string, readonly string[], SetOptions]>(runner, set))
+    .action(action<[string, readonly string[], LimitsOptions]>(runner, set))
   plans
     .command('remove')
     .description('remove a plan that no consumer has')
@@ -74,14 +63,12 @@ async function set(
   { client, terminal, wantsJson }: Session,
   name: string,
   texts: readonly string[],
-  { removeLimit = [], shadow }: SetOptions,
+  options: LimitsOptions,
 ): Promise<void> {
-  const settings = texts.map(parseLimitSetting)
   const plans = await everyRow(page => client.plans.list.query(page))
   const before = plans.find(plan => plan.name === name)?.limits ?? []
-  const kept = withoutLimits(before, removeLimit, name)
-  const limits = mergeLimits(kept, settings, shadow === true ? { mode: 'shadow' } : {})
-  const plan = await client.plans.upsert.mutate({ name, limits: [...limits] })
+  const limits = changedLimits(before, texts, options, name)
+  const plan = await client.plans.upsert.mutate({ name, limits })
   if (wantsJson) terminal.json(plan)
   else terminal.print(stripControls(`${name}: ${plan.limits.map(limitText).join(', ') || 'no limits'}`))
 }

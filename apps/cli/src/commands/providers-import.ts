@@ -5,6 +5,7 @@ import {
   planProviders,
 } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
+import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.js'
 import { addProvider, type CheckOptions, ensurePool, requireSealing } from '../keys/enter-key.js'
 import { action, type Runner } from '../run-command.js'
@@ -44,11 +45,11 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
     terminal.note(`line ${line}: the same ${vendor} key as in line ${sameAsLine}: taken once`)
   if (keys.length === 0)
     throw usageFailure('there is no key in it: write NAME=KEY or platform,key,label lines')
-  const { rows } = await client.providers.list.query({ pageSize: 10_000 })
+  const existing = await everyRow(page => client.providers.list.query(page))
   const { providers, questions } = planProviders(
     keys,
-    // A sample gives way to a real key.
-    rows.filter(({ managedBy }) => managedBy !== 'demo').map(({ name }) => name),
+    // A real key replaces a sample of its name.
+    existing.filter(({ managedBy }) => managedBy !== 'demo').map(({ name }) => name),
   )
   const separate = await separateVendors(questions, options, session)
   const added: { readonly name: string; readonly pool: string | null }[] = []

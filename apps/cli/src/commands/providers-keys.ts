@@ -1,11 +1,12 @@
 import { presetLimits, presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
-import { exitCodes, Failure, usageFailure } from '../failure.js'
+import { everyRow } from '../api/every-page.js'
+import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.js'
 import { addProvider, type CheckOptions, checkKey, ensurePool, requireSealing } from '../keys/enter-key.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirm } from '../terminal/confirm.js'
+import { confirmed } from '../terminal/confirmed.js'
 import { askSecret, readInput } from '../terminal/read-secret.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
@@ -87,8 +88,8 @@ async function add(session: Session, name: string, options: AddOptions): Promise
     throw usageFailure('--vendor custom needs --base-url, such as http://127.0.0.1:8080/v1')
   const preset = presetIn(options.preset) ?? (options.preset === undefined ? freePresetOf(vendor) : null)
   await requireSealing(session)
-  const known = await client.providers.list.query({ pageSize: 10_000 })
-  if (known.rows.some(provider => provider.name === name && provider.managedBy !== 'demo'))
+  const known = await everyRow(page => client.providers.list.query(page))
+  if (known.some(provider => provider.name === name && provider.managedBy !== 'demo'))
     throw new Failure(
       `there is a provider "${name}": replace its key by "quotakeeper providers edit ${name} --key"`,
       exitCodes.failed,
@@ -166,16 +167,17 @@ async function edit(session: Session, name: string, options: EditOptions): Promi
     )
 }
 
-async function remove(session: Session, name: string, { yes }: { readonly yes?: boolean }): Promise<void> {
-  const { client, terminal, wantsJson, signal } = session
-  if (yes !== true) {
-    if (!terminal.canAsk) throw usageFailure(`removing ${name} needs --yes without a terminal`)
-    if (!(await confirm(`Remove ${name} and its entered key?`, signal)))
-      throw new Failure('Nothing was changed.', exitCodes.failed)
-  }
+async function remove(
+  session: Session,
+  name: string,
+  { yes }: { readonly yes?: boolean },
+): Promise<ExitCode> {
+  const { client, terminal, wantsJson } = session
+  if (!(await confirmed(session, `Remove ${name} and its entered key?`, yes))) return exitCodes.failed
   const answer = await client.providers.remove.mutate({ name })
   if (wantsJson) terminal.json(answer)
   else terminal.print(stripControls(`${name} is removed. Its history stays.`))
+  return exitCodes.done
 }
 
 async function listPresets({ terminal, wantsJson }: Session): Promise<void> {

@@ -169,7 +169,7 @@ function labelOf({ id, subject, model, user, mode }: LimitState): string {
     id,
     model === null || id.endsWith(`@${model}`) ? null : `for ${model}`,
     user == null ? null : `for user ${user || '–'}`,
-    // Of a consumer, its own limits alone are listed.
+    // Consumers list their own limits alone.
     subject.kind === 'provider' || subject.kind === 'consumer' ? null : `(${subjectLabel(subject)})`,
     mode === 'shadow' ? '(only reports)' : null,
   ]

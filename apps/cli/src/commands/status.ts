@@ -127,7 +127,8 @@ async function chosenConsumers(
 ): Promise<readonly ConsumerStats[]> {
   const read = (page: { readonly cursor?: string; readonly pageSize: number }) =>
     client.consumers.allStats.query(under === undefined ? page : { ...page, under })
-  const consumers = await everyRow(read, maxConsumers)
+  // One page: names below a consumer are looked up anew for each.
+  const consumers = await everyRow(read, maxConsumers, maxConsumers)
   return consumers.filter(stats => status === undefined || stats.status === status)
 }
 

@@ -26,8 +26,11 @@ export function addTokens(program: Command, runner: Runner): void {
   tokens
     .command('create')
     .description('make a token, and print its secret this once')
-    .argument('<name>', 'to list and revoke it by')
-    .option('--consumer <name>', 'whom it is for (default: everything within its scopes)')
+    .argument('<name>', 'its name, in lists and for revoking it')
+    .option(
+      '--consumer <name>',
+      'the consumer to which it is bound (default: none, everything within its scopes)',
+    )
     .option('--scopes <list>', 'any of call, read, record, admin, separated by commas', 'call')
     .option('--expires <instant>', 'when it ends, in ISO-8601 (default: never)')
     .option('--sha256 <hash>', 'SHA-256 of an existing secret, which stays valid here')
@@ -38,7 +41,7 @@ export function addTokens(program: Command, runner: Runner): void {
     .action(action<[string, CreateOptions]>(runner, create))
   tokens
     .command('list')
-    .description('all tokens, also ended ones; never their secrets')
+    .description('list tokens, including ended ones; never their secrets')
     .option('--consumer <name>', 'only tokens of this consumer')
     .addHelpText(
       'after',
@@ -68,7 +71,8 @@ async function create(session: Session, name: string, options: CreateOptions): P
     ...(sha256 === undefined ? {} : { sha256 }),
   })
   if (wantsJson) return terminal.json(token)
-  if (token.secret === null) return terminal.print(stripControls(`${name} is made of the given hash.`))
+  if (token.secret === null)
+    return terminal.print(stripControls(`${name} is declared: the secret with this hash is valid now.`))
   terminal.print([token.secret, '', 'Keep it now: it is not shown again, and only its SHA-256 is stored.'])
 }
 

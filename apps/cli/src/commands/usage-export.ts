@@ -12,6 +12,8 @@ import { bytes } from '../terminal/numbers.js'
 interface Options extends DaysOptions {
   readonly format: string
   readonly provider?: string
+  /** The name of a consumer. */
+  readonly under?: string
   readonly groupBy?: string
   readonly output?: string
 }
@@ -25,6 +27,7 @@ export function addExport(usage: Command, runner: Runner): void {
   withDays(command)
     .addOption(new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'))
     .option('--provider <name>', 'one provider only')
+    .option('--under <consumer>', 'of summaries and the ledger: only this consumer and everything below it')
     .option('--group-by <keys>', 'of summaries: day, hour, provider, model, consumer; by commas')
     .option(
       '--output <file>',
@@ -69,12 +72,13 @@ async function exportUsage(session: Session, what: string, options: Options): Pr
 async function openExport(
   { api, signal, clock }: Session,
   what: string,
-  { format, provider, groupBy, ...days }: Options,
+  { format, provider, under, groupBy, ...days }: Options,
 ): Promise<ReadableStream<Uint8Array>> {
   const url = new URL(`${api.url}/api/v1/usage/export`)
   url.searchParams.set('what', what)
   url.searchParams.set('format', format)
   if (provider !== undefined) url.searchParams.set('providerName', provider)
+  if (under !== undefined) url.searchParams.set('under', under)
   for (const key of groupBy?.split(',') ?? []) url.searchParams.append('groupBy', key.trim())
   const isWholeLedger =
     what === 'ledger' && Object.keys(days).every(key => !['from', 'to', 'days'].includes(key))

@@ -24,8 +24,8 @@ export function addRecord(usage: Command, runner: Runner): void {
     .argument('<provider>')
   withCounts(record)
     .option('--model <model>', 'the model that was called')
-    .option('--consumer <name>', 'who called')
-    .option('--user <name>', 'the end user of this consumer')
+    .option('--consumer <name>', 'the consumer that made the call')
+    .option('--user <name>', 'the end user of that consumer')
     .option('--request-id <id>', 'id of the client’s request')
     .option('--id <uuid>', 'commands are idempotent by id')
     .option('--at <instant>', 'time of the call, in ISO-8601 (default: now)')
@@ -50,7 +50,7 @@ async function recordUsage(session: Session, providerName: string, options: Opti
   try {
     const answer = await client.usage.record.mutate(usage)
     if (wantsJson) return terminal.json(answer)
-    // To a token of a consumer, figures of providers are not shown.
+    // A token of a consumer gets no figures of providers.
     if ('recorded' in answer) return terminal.print('recorded.')
     terminal.print(statusLines([answer], drawingFor(session)))
   } catch (error) {

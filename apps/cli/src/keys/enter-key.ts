@@ -1,5 +1,6 @@
 import { askKeys, gatewayUrl } from '../api/ask-keys.js'
 import type { Inputs, Outputs } from '../api/connect.js'
+import { everyRow } from '../api/every-page.js'
 import { exitCodes, Failure } from '../failure.js'
 import type { Session } from '../session.js'
 
@@ -58,6 +59,6 @@ export async function addProvider(
 
 /** Makes a pool if there is none of this name. */
 export async function ensurePool({ client }: Session, name: string): Promise<void> {
-  const { rows } = await client.pools.list.query({ pageSize: 10_000 })
-  if (!rows.some(pool => pool.name === name)) await client.pools.upsert.mutate({ name, limits: [] })
+  const pools = await everyRow(page => client.pools.list.query(page))
+  if (!pools.some(pool => pool.name === name)) await client.pools.upsert.mutate({ name, limits: [] })
 }

@@ -5,7 +5,7 @@ import { stripControls } from './text-width.js'
 
 /**
  * Whether to go on: with `--yes`, or after a yes to the question.
- * @throws Failure if nobody can be asked
+ * @throws Failure without a terminal
  */
 export async function confirmed(
   { terminal, signal }: Session,

@@ -9,10 +9,11 @@ const maxLength = 1_000_000
  */
 export function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process
-  stderr.write(`${question} `)
+  // Before the question: an answer that is pasted at once would be echoed.
   stdin.setRawMode(true)
   stdin.resume()
   stdin.setEncoding('utf8')
+  stderr.write(`${question} `)
   return new Promise((resolve, reject) => {
     let typed = ''
     const end = (result: () => void): void => {

@@ -21,8 +21,8 @@ export type Outputs = inferRouterOutputs<AppRouter>
 export type ProviderStats = Outputs['stats']['all']['providers'][number]
 export type ConsumerStats = Outputs['consumers']['stats']
 export type Consumer = Outputs['consumers']['get']
-/** Of a provider with a forecast. */
-export type LimitState = ConsumerStats['limits'][number] & { readonly exhaustsAt?: string | null }
+/** A limit of a provider or a consumer. */
+export type LimitState = ConsumerStats['limits'][number]
 export type Total = Outputs['stats']['all']['totals'][number]
 export type Provider = Outputs['providers']['get']
 

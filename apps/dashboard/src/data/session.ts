@@ -10,7 +10,7 @@ export interface Session {
   readonly mayChange: boolean
   /** Whether there is a session to sign out of. */
   readonly isSignedIn: boolean
-  /** The consumer whose figures, with those below it, alone are shown; null for all. */
+  /** The consumer that the session is bound to: only it and those below are shown. Null if all are. */
   readonly consumer: string | null
   /** Whether the consumers below its own may be changed, and tokens made. */
   readonly mayManage: boolean

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useApi } from './api.js'
 
 /**
- * The names of the consumers above one, the highest first, as far as they may be seen: up to three, as trees have at most
- * four levels.
- * @param bound the highest that may be seen; null for no bound
+ * The names of the ancestors of a consumer that may be seen, the highest first: at most three, as trees have at most four
+ * levels.
+ * @param bound the highest that may be seen; null if all may be
  */
 export function useAncestors(
   { name, parent }: { readonly name: string; readonly parent: string | null },

@@ -65,7 +65,7 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
     )
   }
   const standing = standingOf(stats.data, nowMs)
-  // What is above its own is set by whoever is there.
+  // A token of a consumer changes the consumers below its own, not its own.
   const mayChange = session.mayChange || (session.mayManage && bound !== null && name !== bound)
   return (
     <>
@@ -89,7 +89,7 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
   )
 }
 
-/** The consumer of a token that is not registered. */
+/** The consumer of a token, if it is not registered. */
 function Label({ name, session }: ConsumerPageProps) {
   return (
     <>

@@ -23,7 +23,7 @@ export function ConsumersPage() {
     <>
       <div className="title-row">
         <h1>Consumers</h1>
-        <p className="title-note">Teams, applications and tenants that calls are for.</p>
+        <p className="title-note">Teams, applications and tenants that make calls.</p>
       </div>
       <div className="section-row">
         <div className="filter">

@@ -4,6 +4,7 @@ import { useApi } from '../data/api.js'
 import { useMissingKey } from '../data/use-missing-key.js'
 import { useNow } from '../data/use-now.js'
 import { useRefusals } from '../data/use-refusals.js'
+import { Facts } from '../parts/facts.js'
 import { LimitTable } from '../parts/limit-table.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderActions } from '../parts/provider-actions.js'
@@ -70,22 +71,15 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
           {standing.remedy}. <Link href="/keys">Keys</Link>
         </p>
       )}
-      <dl className="facts">
-        {(
-          [
-            ['Vendor', vendor],
-            ['Pool', pool ?? 'none'],
-            ['Its day', `${stats.data.date}, ${timeZone}`],
-            ['Models', models.join(', ')],
-            ['Settings by', { file: 'the configuration file', api: 'the API', demo: 'sample' }[managedBy]],
-          ] as const
-        ).map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts
+        facts={[
+          ['Vendor', vendor],
+          ['Pool', pool ?? 'none'],
+          ['Its day', `${stats.data.date}, ${timeZone}`],
+          ['Models', models.join(', ')],
+          ['Settings by', { file: 'the configuration file', api: 'the API', demo: 'sample' }[managedBy]],
+        ]}
+      />
       <section aria-labelledby="limits">
         <h2 id="limits">Limits</h2>
         {stats.data.limits.length === 0 ? (

@@ -30,7 +30,7 @@ export function SignInPage() {
         />
         <p id={`${field}-hint`} className="hint">
           The server's <code>QUOTA_ADMIN_TOKEN</code>, or <code>QUOTA_API_TOKEN</code> to look without
-          changing; or a token of yours, <code>qk_…</code>.
+          changing; or a token that was made for you, <code>qk_…</code>.
         </p>
         {signIn.error !== null && (
           <p className="field-error" role="alert">

@@ -1,20 +1,14 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../data/api.js'
 import { ConfirmDialog } from './confirm-dialog.js'
-import { useToast } from './toasts.js'
+import { useDone } from './use-done.js'
 
 /** Changes of a consumer. Each asks for confirmation and is audited by the API. */
 export function ConsumerActions({ name, isEnabled }: { readonly name: string; readonly isEnabled: boolean }) {
   const [action, setAction] = useState<'switch' | 'reset' | null>(null)
   const api = useApi()
-  const queryClient = useQueryClient()
-  const say = useToast()
-  const done = (text: string) => async (): Promise<void> => {
-    setAction(null)
-    say(text)
-    await queryClient.invalidateQueries()
-  }
+  const done = useDone(() => setAction(null))
   const setEnabled = useMutation(
     api.consumers.setEnabled.mutationOptions({
       onSuccess: done(isEnabled ? `${name} is disabled.` : `${name} is enabled.`),

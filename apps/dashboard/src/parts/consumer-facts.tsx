@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Consumer } from '../data/api.js'
+import { Facts } from './facts.js'
 
 /** The settings of a consumer. */
 export function ConsumerFacts({
@@ -32,14 +33,5 @@ export function ConsumerFacts({
     ...(isOperator ? [['Its clients see costs', consumer.showCost ? 'yes' : 'no'] as const] : []),
     ['Settings by', consumer.managedBy === 'file' ? 'the configuration file' : 'the API'],
   ]
-  return (
-    <dl className="facts">
-      {facts.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts facts={facts} />
 }

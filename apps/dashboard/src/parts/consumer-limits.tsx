@@ -2,7 +2,7 @@ import type { Consumer, ConsumerStats } from '../data/api.js'
 import { LimitTable } from './limit-table.js'
 import { EmptyNotice } from './notices.js'
 
-/** The limits of a consumer: its own, those of its plan, and of both the last models and users. */
+/** The limits of a consumer: its own, then those of its plan; of limits per model or user the latest counters. */
 export function ConsumerLimits({
   consumer: { plan, planLimits },
   stats: { limits, leftOut },
@@ -21,7 +21,7 @@ export function ConsumerLimits({
       {limits.length === 0 && (
         <EmptyNotice title="Nothing is limited yet.">
           Its calls are counted, and meet the limits of the consumers above it. A limit for each model or user
-          is listed once it was used.
+          is listed once it has been used.
         </EmptyNotice>
       )}
       {own.length > 0 && <LimitTable limits={own} nowMs={nowMs} withVendor={false} />}
@@ -31,7 +31,7 @@ export function ConsumerLimits({
           <LimitTable limits={ofPlan} nowMs={nowMs} withVendor={false} />
         </>
       )}
-      {leftOut > 0 && <p>{leftOut} more models or users of one limit are counted but not listed here.</p>}
+      {leftOut > 0 && <p>{leftOut} more models or users are counted but not listed here.</p>}
     </section>
   )
 }

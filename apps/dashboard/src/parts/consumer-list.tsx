@@ -46,7 +46,7 @@ export function ConsumerList({
         client.consumers.allStats.query(input),
       ])
       const settingsOf = new Map(list.rows.map(settings => [settings.name, settings]))
-      // One that was added or removed between both answers is left out until the next.
+      // A consumer that was added or removed between the two answers is left out until the next reading.
       const rows = stats.rows.flatMap((row): readonly ListedConsumer[] => {
         const settings = settingsOf.get(row.consumer)
         return settings === undefined ? [] : [{ settings, stats: row }]

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
@@ -7,8 +7,8 @@ import { clockTime, exactTime, since } from '../show/instants.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { Paged } from './paged.js'
 import { TableFrame } from './table-frame.js'
-import { useToast } from './toasts.js'
 import { TokenDialog } from './token-dialog.js'
+import { useDone } from './use-done.js'
 
 type Token = Outputs['tokens']['list']['rows'][number]
 
@@ -104,7 +104,7 @@ function TokenTable({
   )
 }
 
-/** The file ends those that it declares. */
+/** Tokens of the configuration file are ended in the file. */
 function mayRevoke({ state, managedBy, scopes }: Token, mayAdminister: boolean): boolean {
   return state === 'valid' && managedBy === 'api' && (mayAdminister || !scopes.includes('admin'))
 }
@@ -124,17 +124,8 @@ function RevokeButton({ name, onAsk }: { readonly name: string; readonly onAsk: 
 
 function RevokeDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const api = useApi()
-  const queryClient = useQueryClient()
-  const say = useToast()
-  const revoke = useMutation(
-    api.tokens.revoke.mutationOptions({
-      onSuccess: async () => {
-        onClose()
-        say(`${name} is revoked.`)
-        await queryClient.invalidateQueries()
-      },
-    }),
-  )
+  const done = useDone(onClose)
+  const revoke = useMutation(api.tokens.revoke.mutationOptions({ onSuccess: done(`${name} is revoked.`) }))
   return (
     <ConfirmDialog
       title={`Revoke ${name}?`}
@@ -145,7 +136,7 @@ function RevokeDialog({ name, onClose }: { readonly name: string; readonly onClo
       onConfirm={() => revoke.mutate({ name })}
       onCancel={onClose}
     >
-      <p>Whoever calls with it is refused everywhere within a second. This cannot be undone.</p>
+      <p>Calls with it are refused everywhere within a second. This cannot be undone.</p>
     </ConfirmDialog>
   )
 }

@@ -20,7 +20,7 @@ interface Sum extends UsageCounts {
   readonly model?: string
 }
 
-/** Who spends what on which model: of the consumer and everything below it. */
+/** Usage of the consumer and everything below it, by consumer and model. */
 export function ConsumerUsage({
   name,
   isOperator,
@@ -34,7 +34,7 @@ export function ConsumerUsage({
   const nowMs = Date.now()
   const input = {
     ...{ under: name, groupBy: ['consumer', 'model'] as const, pageSize: maxRows },
-    // Days are the providers' own, and may have begun where they are.
+    // Days are in the providers' time zones, where tomorrow may have begun.
     ...{ from: dayBefore(nowMs, days - 1), to: dayBefore(nowMs, -1) },
   }
   const sums = useQuery(
@@ -67,7 +67,10 @@ export function ConsumerUsage({
       )}
       {sums.data?.nextCursor != null && (
         <p className="quiet">
-          These are the first {maxRows} by name: <code>qk usage summary --under {name}</code> has all of them.
+          These are the first {maxRows} by name. For all of them:{' '}
+          <code>
+            qk usage summary --group-by consumer,model --days {days} --under '{name}'
+          </code>
         </p>
       )}
     </section>

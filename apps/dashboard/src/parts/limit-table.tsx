@@ -7,7 +7,7 @@ import { BarLegend, LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
 import { TableFrame } from './table-frame.js'
 
-/** All figures of limits, of those of providers with the vendor's beside ours. */
+/** All figures of limits; for providers with the vendor's beside ours. */
 export function LimitTable({
   limits,
   nowMs,

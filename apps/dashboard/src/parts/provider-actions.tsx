@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { type Provider, useApi } from '../data/api.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitsDialog } from './limits-dialog.js'
-import { useToast } from './toasts.js'
+import { useDone } from './use-done.js'
 
 type Action = 'switch' | 'retry' | 'reset' | 'limits'
 
@@ -12,13 +12,7 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   const { name, enabled, managedBy } = provider
   const [action, setAction] = useState<Action | null>(null)
   const api = useApi()
-  const queryClient = useQueryClient()
-  const say = useToast()
-  const done = (text: string) => async (): Promise<void> => {
-    setAction(null)
-    say(text)
-    await queryClient.invalidateQueries()
-  }
+  const done = useDone(() => setAction(null))
   const setEnabled = useMutation(
     api.providers.setEnabled.mutationOptions({
       onSuccess: done(enabled ? `${name} is disabled.` : `${name} is enabled.`),

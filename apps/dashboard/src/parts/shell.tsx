@@ -13,7 +13,7 @@ const places = [
   ['/alerts', 'Alerts'],
 ] as const
 
-/** What is shown to a token of a consumer. */
+/** The pages for a token of a consumer. */
 const placesOfConsumer = places.filter(([path]) => path === '/consumers')
 
 /** The frame of every page. */

@@ -35,7 +35,7 @@ export async function checkKeys(
       remedy:
         keyVariable === null
           ? reason
-          : `${reason}: enter the key, or set the variable in the gateway’s environment and restart the gateway`,
+          : `${reason}: enter the key, or set the variable in .env (used at once) or in the gateway’s environment (restart the gateway)`,
     }),
   )
   const asked = ready.filter(isAsked).map(async (provider): Promise<CheckedKey> => {

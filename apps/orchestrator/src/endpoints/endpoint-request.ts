@@ -7,7 +7,7 @@ import type { StreamDialect, StreamRewriter } from './stream-dialect.js'
 export interface EndpointRequest extends AnswerForm {
   /** As the client names it. */
   readonly model: string
-  /** The end user whom its body names; '' or left out for none. */
+  /** The end user that its body names; '' or left out for none. */
   readonly endUser?: string
   /** The characters of its prompt, in code points. */
   readonly promptCharacters: number

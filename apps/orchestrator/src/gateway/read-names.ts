@@ -13,7 +13,7 @@ export const consumerHeader = 'x-quotakeeper-consumer'
 const userHeader = 'x-quotakeeper-user'
 const nameRule = `must have at most ${maxNameLength} characters, none of them control characters.`
 
-/** Whom a request is for, or why its names cannot be kept in the books, whatever endpoint has read it. */
+/** The consumer and end user of a request at any endpoint, or why their names cannot be recorded. */
 export type ReadNames =
   | {
       readonly ok: true

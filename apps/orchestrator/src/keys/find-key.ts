@@ -39,6 +39,12 @@ export function placedKey(entered: EnteredKey, { vendor, baseUrl }: KeyedProvide
 export function findKey(owner: KeyOwner, environment: Environment): FoundKey {
   const variable = variableOfKey(owner, environment)
   if (variable === null) return { found: true, key: null }
+  // A sealing secret or token sent to an address that the API chose would open more than one vendor's key.
+  if (variable.startsWith('QUOTA_'))
+    return {
+      found: false,
+      reason: `${variable} is a setting of Quotakeeper: name a variable of another name in apiKeyEnv`,
+    }
   const key = (environment[variable] ?? '').trim()
   if (key === '') return { found: false, reason: `${variable} is not set` }
   return /^[\x21-\x7e]+$/.test(key)

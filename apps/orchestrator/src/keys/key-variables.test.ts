@@ -37,6 +37,13 @@ test('an unset, empty or blank variable is skipped for the next possible one', (
   }
 })
 
+test('a setting of Quotakeeper is never a key, since it would be sent to a vendor', () => {
+  const owner = { name: 'mine_1', vendor: 'custom', apiKeyEnv: ['QUOTA_SEALING_KEY'] }
+  const found = findKey(owner, { QUOTA_SEALING_KEY: 'secret' })
+  expect(found).toEqual({ found: false, reason: expect.stringContaining('QUOTA_SEALING_KEY is a setting') })
+  expect(JSON.stringify(found)).not.toContain('"secret"')
+})
+
 test('a value that is invalid in a header is refused, and not shown', () => {
   const found = findKey({ name: 'groq_1', vendor: 'groq', apiKeyEnv: groq }, { GROQ_API_KEY: 'a\nsecret' })
   expect(found.found).toBe(false)

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { uuidV7 } from '@quotakeeper/quota-core/rules'
-import type { Environment } from '@quotakeeper/server-kit'
-import { listen, sealingPairs } from '@quotakeeper/server-kit'
+import { type LiveEnvironment, listen, sealingPairs } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
@@ -14,6 +13,7 @@ import { Spool } from '../gateway/body/spool.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { EnteredKeys } from '../keys/entered-keys.js'
+import { KeyFiles } from '../keys/key-files.js'
 import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -32,6 +32,7 @@ import { CallPrices } from '../settlement/prices.js'
 import { SettleQueue } from '../settlement/settle-queue.js'
 import { HeldKeys } from '../vendors/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendors/vendor-client.js'
+import { followEnvironment } from './follow-environment.js'
 import { within } from './within.js'
 
 /** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
@@ -49,7 +50,7 @@ const maxHostLength = 100
 export interface OrchestratorOptions {
   readonly settings: Settings
   /** Where vendor keys are found. */
-  readonly environment: Environment
+  readonly environment: LiveEnvironment
   readonly log: Logger
   /** What the gateway serves, {@link servedEndpoints} unless it is given. */
   readonly endpoints?: readonly Endpoint[]
@@ -82,6 +83,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
   const gateway = gatewayName(settings)
   const entered = new EnteredKeys({ api, pairs: await sealingPairs(settings.sealingSecrets), gateway, log })
+  let following: { stop(): Promise<void> } | null = null
+  const keyFiles = new KeyFiles({ forbidden: ownSecrets(settings), log })
   try {
     const first = await awaitApi({
       api,
@@ -99,10 +102,12 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
         log.warn({ err: error }, 'reading the routing configuration failed: entered keys are used later')
       })
     })
-    const routing = new RoutingSource(first, {
-      ...{ api, environment, own, entered, log, clock },
+    const routing = await RoutingSource.open(first, {
+      ...{ api, environment, own, entered, keyFiles, log, clock },
       onKeysChanged: () => keys.wake(),
     })
+    keyFiles.start(() => routing.rebuild())
+    following = followEnvironment(environment, routing, log)
     const heldKeys = new HeldKeys(routing)
     const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
@@ -145,6 +150,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       stop: async () => {
         catalogue.close()
         await entered.stop()
+        await keyFiles.stop()
+        await following?.stop()
         await keys.stop()
         await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
         await spool.close()
@@ -152,9 +159,17 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     }
   } catch (error) {
     await entered.stop()
+    await keyFiles.stop()
+    await following?.stop()
     await Promise.all([vendors.close(), api.close()])
     throw error
   }
+}
+
+/** They open or allow more than a vendor's key does. */
+function ownSecrets({ sealingSecrets, gatewayToken, apiToken }: Settings): readonly string[] {
+  const all = [...sealingSecrets.split(/[\s,]+/), gatewayToken ?? '', apiToken ?? '']
+  return all.filter(secret => secret !== '')
 }
 
 async function listenOrStop(app: FastifyInstance, settings: Settings, keys: KeyReporter): Promise<string> {

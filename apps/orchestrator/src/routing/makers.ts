@@ -8,7 +8,7 @@ const maxLength = 300
 
 type Made = Pick<ReadyProvider, 'name' | 'vendor' | 'pool'>
 
-/** By whom it was made, and for the token of which consumer; null for a client without one. */
+/** The provider that made it, and the consumer of the token that asked for it; null for a client without one. */
 type Kept = Made & { readonly tokenConsumer: string | null }
 
 /**

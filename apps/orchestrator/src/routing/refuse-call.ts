@@ -49,7 +49,7 @@ export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedC
       code: 'no_key',
       message: isOfConsumer
         ? `No calls to "${model}" can be made at present.`
-        : `No key is set for "${model}".${details} Set one of them in the gateway’s environment.`,
+        : `No key is set for "${model}".${details} Enter the key, or set one of them in .env of the gateway.`,
     })
   }
   const knowing = tried.filter(rejection => !isUnknownModel(rejection))

@@ -37,6 +37,9 @@ export function describeRefusedKey(
 ): string {
   const refused = `refused by the vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
   const key = keyVariable ? ` (the key in ${keyVariable})` : ''
-  const restart = cause === 'bad_credential' ? ', then restart the gateway' : ''
-  return `${refused}${key}: ${remedy ?? usualRemedy(cause)}${restart}`
+  const place =
+    cause === 'bad_credential' && keyVariable
+      ? '. A change of .env is used at once, one of the environment after a restart of the gateway'
+      : ''
+  return `${refused}${key}: ${remedy ?? usualRemedy(cause)}${place}`
 }

@@ -1,7 +1,8 @@
-import type { Environment } from '@quotakeeper/server-kit'
+import type { LiveEnvironment } from '@quotakeeper/server-kit'
 import type { QuotaApi, RoutedProvider, Routing } from '../api/quota-api.js'
 import type { OwnAddress } from '../keys/base-url.js'
 import type { EnteredKey, EnteredKeys } from '../keys/entered-keys.js'
+import type { KeyFiles } from '../keys/key-files.js'
 import type { Log } from '../log.js'
 import { buildRoutingTable, type RoutingTable } from './routing-table.js'
 
@@ -11,9 +12,10 @@ const freshMs = 5_000
 /** Options of the source. */
 export interface RoutingSourceOptions {
   readonly api: QuotaApi
-  readonly environment: Environment
+  readonly environment: Pick<LiveEnvironment, 'current'>
   readonly own: OwnAddress
   readonly entered: Pick<EnteredKeys, 'current' | 'openOne' | 'unopenedCount'>
+  readonly keyFiles: Pick<KeyFiles, 'of' | 'follow'>
   readonly log: Log
   readonly clock: () => number
   /** Called when providers or keys have changed. */
@@ -24,14 +26,22 @@ export interface RoutingSourceOptions {
 export class RoutingSource {
   readonly #options: RoutingSourceOptions
   readonly #said = new Set<string>()
+  #routing: Routing
   #table: RoutingTable
   #askedAtMs: number
   #asking: Promise<RoutingTable> | null = null
 
-  constructor(first: Routing, options: RoutingSourceOptions) {
+  private constructor(first: Routing, options: RoutingSourceOptions) {
     this.#options = options
+    this.#routing = first
     this.#askedAtMs = options.clock()
     this.#table = this.#build(first)
+  }
+
+  /** @param first the API's answer so far */
+  static async open(first: Routing, options: RoutingSourceOptions): Promise<RoutingSource> {
+    await options.keyFiles.follow(keyFilesOf(first))
+    return new RoutingSource(first, options)
   }
 
   current(): RoutingTable {
@@ -82,24 +92,35 @@ export class RoutingSource {
     providerName: string,
     keyFor: (provider: RoutedProvider) => Promise<EnteredKey>,
   ): Promise<RoutingTable> {
-    const { api, environment, own } = this.#options
+    const { api, environment, own, keyFiles } = this.#options
     const routing = await api.routing()
     const provider = routing.providers.find(({ name }) => name === providerName)
     const entered = new Map(provider === undefined ? [] : [[providerName, await keyFor(provider)]])
     const providers = provider === undefined ? [] : [provider]
-    return buildRoutingTable({ ...routing, providers }, { environment, own, entered })
+    return buildRoutingTable({ ...routing, providers }, {
+      ...{ environment: environment.current(), own, keyFiles, entered },
+    })
+  }
+
+  /** Applies changed keys of this machine to what the API answered last. */
+  rebuild(): void {
+    const before = keysOf(this.#table)
+    this.#table = this.#build(this.#routing)
+    if (keysOf(this.#table) !== before) this.#options.onKeysChanged?.()
   }
 
   async #ask(): Promise<RoutingTable> {
-    const before = keysOf(this.#table)
-    this.#table = this.#build(await this.#options.api.routing())
-    if (keysOf(this.#table) !== before) this.#options.onKeysChanged?.()
+    const { api, keyFiles } = this.#options
+    this.#routing = await api.routing()
+    await keyFiles.follow(keyFilesOf(this.#routing))
+    this.rebuild()
     return this.#table
   }
 
   #build(routing: Routing): RoutingTable {
-    const { environment, own, entered } = this.#options
-    const table = buildRoutingTable(routing, { environment, own, entered: entered.current() })
+    const { environment, own, entered, keyFiles } = this.#options
+    const surroundings = { environment: environment.current(), own, keyFiles, entered: entered.current() }
+    const table = buildRoutingTable(routing, surroundings)
     for (const { name, reason } of table.missing) {
       const line = `${name}: ${reason}: not a candidate`
       if (!this.#said.has(line)) this.#options.log.warn({}, line)
@@ -111,7 +132,15 @@ export class RoutingSource {
   }
 }
 
-/** A comparable description of the keys. */
+function keyFilesOf({ providers }: Routing): ReadonlySet<string> {
+  return new Set(providers.flatMap(({ apiKeyFile }) => apiKeyFile ?? []))
+}
+
+/** A comparable description of the keys, and of why there are none. */
 function keysOf({ ready, missing }: RoutingTable): string {
-  return [...ready, ...missing].map(({ name, keyFingerprint }) => `${name}\n${keyFingerprint}`).join('\n\n')
+  const keys = [
+    ...ready.map(({ name, keyFingerprint }) => [name, keyFingerprint]),
+    ...missing.map(({ name, keyFingerprint, reason }) => [name, keyFingerprint, reason]),
+  ]
+  return JSON.stringify(keys)
 }

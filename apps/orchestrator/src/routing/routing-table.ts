@@ -4,7 +4,8 @@ import { ConfiguredPrices } from '@quotakeeper/vendors/prices'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import type { EnteredKey } from '../keys/entered-keys.js'
-import { enteredKeyOf, findKey, placedKey, variableOfKey } from '../keys/find-key.js'
+import { enteredKeyOf, type FoundKey, findKey, placedKey, variableOfKey } from '../keys/find-key.js'
+import type { KeyFiles } from '../keys/key-files.js'
 
 /** A provider that can be called. */
 export interface ReadyProvider {
@@ -74,6 +75,7 @@ interface Surroundings {
   readonly own: OwnAddress
   /** Keys that were entered over the API, by provider. */
   readonly entered: ReadonlyMap<string, EnteredKey>
+  readonly keyFiles: Pick<KeyFiles, 'of'>
   /** Of fingerprints. */
   readonly salt: string | undefined
 }
@@ -81,15 +83,12 @@ interface Surroundings {
 const unknownVendor = vendorFacts('custom')
 
 /** Joins what the API knows of providers with the keys and addresses that are known here. */
-export function buildRoutingTable(
-  routing: Routing,
-  { environment, own, entered }: Omit<Surroundings, 'salt'>,
-): RoutingTable {
+export function buildRoutingTable(routing: Routing, surroundings: Omit<Surroundings, 'salt'>): RoutingTable {
   const ready: ReadyProvider[] = []
   const missing: MissingProvider[] = []
   for (const provider of routing.providers) {
     const { name, vendor, models } = provider
-    const found = reach(provider, { environment, own, entered, salt: routing.keySalt })
+    const found = reach(provider, { ...surroundings, salt: routing.keySalt })
     if ('reason' in found) missing.push({ name, vendor, models, ...found })
     else ready.push(found)
   }
@@ -108,13 +107,11 @@ export function buildRoutingTable(
 
 function reach(
   provider: RoutedProvider,
-  { environment, own, entered, salt }: Surroundings,
+  surroundings: Surroundings,
 ): ReadyProvider | Pick<MissingProvider, 'reason' | 'keyVariable' | 'keyFingerprint'> {
   const { name, vendor, models, baseUrl, enabled, streamUsage, endpoints, pool } = provider
-  const owner = { ...provider, fileNamesKey: provider.fileNamesKey ?? false }
-  const enteredKey = enteredKeyOf(owner, entered)
-  const found = enteredKey === null ? findKey(owner, environment) : placedKey(enteredKey, owner)
-  const keyVariable = enteredKey === null ? variableOfKey(owner, environment) : null
+  const { environment, own, salt } = surroundings
+  const { found, keyVariable } = keyOf(provider, surroundings)
   if (!found.found) return { reason: found.reason, keyVariable, keyFingerprint: null }
   const { key } = found
   // An API of the release before has none.
@@ -140,4 +137,17 @@ function reach(
     // Who has set the provider up knows better than a table.
     facts: { ...facts, acceptsStreamOptions: streamUsage ?? facts.acceptsStreamOptions },
   }
+}
+
+function keyOf(
+  provider: RoutedProvider,
+  { environment, entered, keyFiles }: Surroundings,
+): { readonly found: FoundKey; readonly keyVariable: string | null } {
+  const { apiKeyFile } = provider
+  if (apiKeyFile !== undefined) return { found: keyFiles.of(apiKeyFile), keyVariable: null }
+  const owner = { ...provider, fileNamesKey: provider.fileNamesKey ?? false }
+  const enteredKey = enteredKeyOf(owner, entered)
+  return enteredKey === null
+    ? { found: findKey(owner, environment), keyVariable: variableOfKey(owner, environment) }
+    : { found: placedKey(enteredKey, owner), keyVariable: null }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { examineFixture } from '../fixture/examine-fixture.js'
 import { type Fixture, openFixture } from '../fixture/open-fixture.js'
 
-/** More than the limits of those to whom they are moved; a busy machine takes its time for them. */
+/** More than the limits of the providers they are moved to; a busy machine takes its time for them. */
 const callsToMove = 250
 
 /** Calls as if they had been granted by another provider: limits are examined by the subjects of the attempts. */

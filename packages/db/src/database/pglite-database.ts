@@ -14,7 +14,8 @@ import { Turns } from './turns.js'
 const maxWaiting = 10_000
 
 const asText = (value: string): string => value
-const parsers = {
+/** How PGlite answers values: as the driver of a server does. */
+export const pgliteParsers = {
   [types.INT8]: asText,
   [types.NUMERIC]: asText,
   [types.DATE]: asText,
@@ -43,18 +44,25 @@ export async function openPglite(folder: string | null): Promise<Database> {
 /**
  * Opens PGlite's data in a folder that this process holds, or in memory (null).
  * @param options.afterwards what is left to do when it has been closed
- * @param options.content what a new database begins with, as `dumpDataDir` of PGlite makes it; nothing unless given
  */
 export async function openPgliteData(
   dataFolder: string | null,
-  options: { readonly afterwards?: () => Promise<void>; readonly content?: Blob } = {},
+  options: { readonly afterwards?: () => Promise<void> } = {},
 ): Promise<Database> {
-  const { afterwards = async () => {}, content } = options
-  const instance = await PgliteInstance.open({
-    dataDir: dataFolder ?? 'memory://',
-    parsers,
-    ...(content === undefined ? {} : { loadDataDir: content }),
-  })
+  const { afterwards = async () => {} } = options
+  const instance = await PgliteInstance.open({ dataDir: dataFolder ?? 'memory://', parsers: pgliteParsers })
+  const close = async (): Promise<void> => {
+    try {
+      await instance.close()
+    } finally {
+      await afterwards()
+    }
+  }
+  return databaseOn({ use: work => instance.use(work), close })
+}
+
+/** The database of an instance that nobody else uses until it is closed. */
+export function databaseOn(instance: Pick<PgliteInstance, 'use' | 'close'>): Database {
   // There is one connection: it is used exclusively, so that no read is within another caller's transaction.
   const turns = new Turns(maxWaiting)
   const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })
@@ -64,13 +72,6 @@ export async function openPgliteData(
   const query: PGlite['query'] = (...values) =>
     turns.take(() => instance.use(ask => answerOf(ask, pglite => pglite.query(...values))))
   let closed: Promise<void> | null = null
-  const close = async (): Promise<void> => {
-    try {
-      await instance.close()
-    } finally {
-      await afterwards()
-    }
-  }
   return {
     kind: 'pglite',
     maxSessions: 1,
@@ -83,7 +84,7 @@ export async function openPgliteData(
         signal,
       ),
     close: () => {
-      closed ??= turns.takeLast(close)
+      closed ??= turns.takeLast(() => instance.close())
       return closed
     },
   }

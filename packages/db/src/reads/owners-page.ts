@@ -1,39 +1,36 @@
-import type { Owner, OwnersQuery, PageOf, ReadOptions } from '@quotakeeper/quota-core'
+import type { OwnersQuery, PageOf, ReadOptions, SubjectRef } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
-import { dependentsOf, namesUnder } from '../store/statements/descendants.js'
-import { ownerOfOther } from '../store/statements/owners.js'
+import { dependentsOf, isInUse, namesInUseUnder } from '../store/statements/descendants.js'
+import { readRef } from '../store/statements/subjects.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /**
- * Owners in use of a kind whose owners are in the rows of their subjects, by name.
+ * The names of owners in use of a kind whose owners are in the rows of their subjects, in order.
  * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
  */
 export async function ownersPage(
   database: Database,
   { kind, reliesOn: other, under, nameContains, cursor, pageSize }: OwnersQuery,
   options?: ReadOptions,
-): Promise<PageOf<Owner>> {
+): Promise<PageOf<SubjectRef>> {
   const where = new Conditions()
   const ofKind = where.value(kind)
-  where.add(`s.kind = ${ofKind} and s.owner is not null and s.owner->>'removedAtMs' is null`)
-  const source =
-    other === undefined
-      ? 'quota_subject'
-      : `(${dependentsOf(`${where.value(other.kind)}::text`, where.value(other.name))})`
-  const from =
-    under === undefined
-      ? `${source} as s`
-      : `(${namesUnder(ofKind, where.value(under))}) as u
-        cross join lateral (select * from ${source} as o where o.kind = ${ofKind} and o.name = u.name offset 0) as s`
+  const dependents = other === undefined ? null : dependentsOf(other.kind, where.value(other.name))
+  let from = dependents === null ? 'quota_subject' : `(${dependents}) as s`
+  if (under === undefined) where.add(`kind = ${ofKind} and owner is not null and ${isInUse}`)
+  else {
+    from = `(${namesInUseUnder(ofKind, where.value(under))}) as u`
+    if (dependents !== null)
+      where.add(`name in (select name from (${dependents}) as s where kind = ${ofKind})`)
+  }
   if (nameContains !== undefined)
-    where.add(`position(lower(${where.value(nameContains)}::text) in lower(s.name)) > 0`)
+    where.add(`position(lower(${where.value(nameContains)}::text) in lower(name)) > 0`)
   if (cursor !== null) {
     const [after] = decodeCursor(cursor, ['text'])
-    where.add(`s.name collate "C" > ${where.value(after)}`)
+    where.add(`name collate "C" > ${where.value(after)}`)
   }
-  const text = `select s.kind, s.name, s.owner from ${from} where ${where}
-    order by s.name collate "C" limit ${pageSize + 1}`
+  const text = `select ${ofKind}::text as kind, name from ${from} where ${where} order by name collate "C" limit ${pageSize + 1}`
   const rows = await readRows(database, { name: '', text, values: where.values }, options)
-  return pageOf(rows.map(ownerOfOther), pageSize, ({ name }) => [name])
+  return pageOf(rows.map(readRef), pageSize, ({ name }) => [name])
 }

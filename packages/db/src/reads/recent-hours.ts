@@ -1,9 +1,17 @@
-import { type HourOfUsage, largestHourlySum, recentHoursMs } from '@quotakeeper/quota-core'
+import {
+  consumerKind,
+  type HourOfUsage,
+  largestHourlySum,
+  type ReadOptions,
+  recentHoursMs,
+} from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
 import { quickLocks } from '../store/lanes/lock-patience.js'
 import { countColumnNames, readCounts } from '../store/statements/attempt-columns.js'
+import { namesUnder } from '../store/statements/descendants.js'
 import { columnsOf, rowsOfColumns } from '../store/statements/rows.js'
+import { readRows } from './read-rows.js'
 
 const columns: readonly string[] = ['provider_name', 'hour_start_ms', 'model', ...countColumnNames]
 
@@ -47,6 +55,41 @@ export async function recentHours(
     providerNames === null ? ofAll : { name: 'recent-hours', text: textOfSome, values: [providerNames] }
   const [rows] = await withCheckedSession(database, session => session.run([statement]), quickLocks)
   return rowsOfColumns(columns, rows?.[0]?.['hours']).map(hourOf)
+}
+
+/** Beyond as many names, the last hours of all providers are gone through instead of each name's. */
+const maxNamesLookedUp = 500
+/** Bounds the rows by hour that are summed. With more, a forecast lacks some. */
+const maxRowsSummed = 100_000
+
+const isRecent = `hour_start > (select clock_timestamp() - interval '${recentHoursMs} milliseconds')`
+const hourColumns = ['hour_start', 'model', ...countColumnNames].join(', ')
+const textUnder = `with names as materialized (${namesUnder('$1::text', '$2::text')}),
+  size as materialized (select count(*) > ${maxNamesLookedUp} as is_large from (select from names limit ${maxNamesLookedUp + 1}) as few),
+  h as (select * from (
+    select h.* from names cross join lateral (
+      select ${hourColumns} from usage_hourly where consumer = names.name and consumer <> '' and ${isRecent} offset 0
+    ) as h where not (select is_large from size)
+    union all
+    select ${hourColumns} from ai_provider as p cross join lateral (
+      select consumer, ${hourColumns} from usage_hourly where provider_name = p.name and ${isRecent} offset 0
+    ) as h where (select is_large from size) and consumer in (select name from names)
+  ) as found limit ${maxRowsSummed})
+  select (extract(epoch from h.hour_start) * 1000)::bigint as hour_start_ms, h.model, ${sums} from h group by h.hour_start, h.model`
+
+/**
+ * The same hours of a consumer and its descendants, by hour and model: of a few by the index of their names, of many
+ * provider by provider.
+ * @throws QuotaError INVALID_INPUT, READ_REFUSED, STORE_UNAVAILABLE; DatabaseFailure with the server's error as its cause.
+ */
+export async function recentHoursUnder(
+  database: Database,
+  consumer: string,
+  options?: ReadOptions,
+): Promise<readonly HourOfUsage[]> {
+  const statement: Statement = { name: '', text: textUnder, values: [consumerKind, consumer] }
+  const rows = await readRows(database, statement, options)
+  return rows.map(row => hourOf({ provider_name: '', ...row }))
 }
 
 function hourOf(row: Row): HourOfUsage {

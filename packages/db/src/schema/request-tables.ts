@@ -22,7 +22,7 @@ export const requestTrace = pgTable(
     code: text('code').notNull().default(''),
     /** The provider that served it; '' for none. */
     providerName: text('provider_name').notNull().default(''),
-    /** The consumer that made it; '' for none. */
+    /** The consumer of the call; '' for none. */
     consumer: text('consumer').notNull().default(''),
     details: jsonb('details').$type<TraceDetails>().notNull(),
   },

@@ -112,6 +112,10 @@ export const quotaSubject = pgTable(
     // Leads to the members of a consumer and to the consumers of a plan.
     index('quota_subject_parent').on(sql`(owner->'parent'->>'name')`).where(sql`owner is not null`),
     index('quota_subject_plan').on(sql`(owner->>'plan')`).where(sql`owner is not null`),
+    // In the order of lists: each page sorted the names of all 10,000 consumers.
+    index('quota_subject_listed')
+      .on(table.kind, sql`${table.name} collate "C"`)
+      .where(sql`owner is not null and owner->>'removedAtMs' is null`),
   ],
 )
 
@@ -273,6 +277,8 @@ export const usageHourly = pgTable(
       columns: [table.providerName, table.hourStart, table.date, table.model, table.consumer],
     }),
     index('usage_hourly_date').on(table.date),
+    // Leads to the last hours of a consumer, for its forecast: by day, the hours of all consumers were read.
+    index('usage_hourly_consumer').on(table.consumer, table.hourStart).where(sql`consumer <> ''`),
   ],
 )
 

@@ -27,7 +27,7 @@ import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
 import { modelCountersPage } from '../reads/model-counters-page.js'
 import { ownersPage } from '../reads/owners-page.js'
-import { recentHours } from '../reads/recent-hours.js'
+import { recentHours, recentHoursUnder } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { runBatch } from './batch/run-batch.js'
 import { guessSubjects, modelGuide } from './cache/guess.js'
@@ -45,7 +45,7 @@ import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lan
 import { quickLocks, slowLocks } from './lanes/lock-patience.js'
 import { CachedRead } from './load/cached-read.js'
 import { SharedReads } from './load/shared-reads.js'
-import { readSnapshot, readSubjectsState } from './load/snapshot.js'
+import { readSettings, readSnapshot, readSubjectsState } from './load/snapshot.js'
 import { dueAttempts, readDueAttempt } from './statements/attempts.js'
 import { findLocked, readRef } from './statements/subjects.js'
 import { tryWrite } from './try-write.js'
@@ -116,13 +116,18 @@ export class PostgresQuotaStore implements QuotaStore {
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const [only] = commands
-    if (commands.length === 1 && only !== undefined) return [await this.#execute(only, null)]
+    if (commands.length === 1 && only !== undefined) {
+      const first = await this.#lanes.execute(only, null)
+      return [first.awaits === undefined ? first : await this.#onceMore(first, only)]
+    }
     const list = this.#lanes.newList()
-    return await Promise.all(commands.map(command => this.#execute(command, list)))
+    return await Promise.all(
+      commands.map(async command => this.#onceMore(await this.#lanes.execute(command, list), command)),
+    )
   }
 
-  async #execute(command: Command, list: number | null): Promise<Outcome> {
-    const first = await this.#lanes.execute(command, list)
+  /** Decides a command again that was denied while attempts were due; the first outcome where none was. */
+  async #onceMore(first: Outcome, command: Command): Promise<Outcome> {
     if (first.awaits === undefined) return first
     return decideOnceMore(first, { steps: this.#steps, again: () => this.#lanes.execute(command, null) })
   }
@@ -156,7 +161,9 @@ export class PostgresQuotaStore implements QuotaStore {
       case 'snapshot':
         return this.#sharedSnapshot(query)
       case 'subjects':
-        return readSubjectsState(this.#database, query.subjects, this.#kinds)
+        return readSubjectsState(this.#database, query.subjects, this.#cache)
+      case 'settings':
+        return readSettings(this.#database, query.subjects, this.#kinds)
       case 'owners':
         return ownersPage(this.#database, query, options)
       case 'modelCounters':
@@ -167,6 +174,8 @@ export class PostgresQuotaStore implements QuotaStore {
         return query.providerNames === null
           ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
           : this.#hoursOfSome.read(query.providerNames)
+      case 'recentHoursUnder':
+        return recentHoursUnder(this.#database, query.consumer, options)
       case 'history':
         return historyPage(this.#database, query, options)
       case 'summary':

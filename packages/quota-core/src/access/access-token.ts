@@ -4,7 +4,7 @@ import type { Scope } from './scope.js'
 export interface TokenGrant {
   /** Unique among the tokens that are not revoked. */
   readonly name: string
-  /** The consumer that its bearer acts for, with all descendants; null for a token that no consumer restricts. */
+  /** The consumer whose token it is, with all its descendants; null for everything within its scopes. */
   readonly consumer: string | null
   readonly scopes: readonly Scope[]
 }

@@ -75,7 +75,7 @@ export function reserve(id: string, providerName: string, asked: Asked<ReserveCo
     counts: countsOf(asked.counts),
   }
   const { model, counts, atLeast, requestId, consumer, ttlMs } = command
-  const hash = payloadHash('reserve', providerName, model, counts, atLeast, requestId, consumer, ttlMs)
+  const hash = payloadHash(['reserve', providerName, model, counts, atLeast, requestId, consumer, ttlMs])
   return { type: 'reserve', id, providerName, ...command, hash }
 }
 
@@ -97,7 +97,7 @@ export function acquire(
   } as const
   const { counts, atLeast, requestId, consumer, ttlMs, strategy } = command
   const asWhole = JSON.stringify(candidates)
-  const hash = payloadHash('acquire', asWhole, strategy, counts, atLeast, requestId, consumer, ttlMs)
+  const hash = payloadHash(['acquire', asWhole, strategy, counts, atLeast, requestId, consumer, ttlMs])
   return { type: 'acquire', id, candidates, ...command, hash }
 }
 
@@ -109,7 +109,7 @@ export function commit(reservationId: string, asked: Asked<CommitCommand> = {}):
     ...asked,
     counts: countsOf(asked.counts),
   } as const
-  const hash = payloadHash('commit', command.counts, command.estimated, command.outcome)
+  const hash = payloadHash(['commit', command.counts, command.estimated, command.outcome])
   return { type: 'commit', reservationId, ...command, hash }
 }
 
@@ -126,7 +126,16 @@ export function record(id: string, providerName: string, asked: Asked<RecordComm
   }
   const { model, counts, requestId, consumer, occurredAtMs, metadata } = command
   const reported = JSON.stringify(metadata)
-  const hash = payloadHash('record', providerName, model, counts, requestId, consumer, occurredAtMs, reported)
+  const hash = payloadHash([
+    'record',
+    providerName,
+    model,
+    counts,
+    requestId,
+    consumer,
+    occurredAtMs,
+    reported,
+  ])
   return { type: 'record', id, providerName, ...command, hash }
 }
 

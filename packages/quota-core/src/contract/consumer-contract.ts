@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { QuotaError } from '../domain/quota-error.js'
+import { compareText } from '../domain/subject.js'
 import type { ConsumerInput } from '../input/consumer-input.js'
 import type { SummaryKey, SummaryQuery } from '../store.js'
 import { limit, record } from './commands.js'
@@ -189,8 +191,38 @@ export const consumerCases: readonly StoreContractCase[] = [
     await assert.rejects(consumers.set('b', { parent: fixture.name('y') }), invalid)
     await consumers.set('b', { parent: fixture.name('x') })
     await assert.rejects(consumers.service.remove(fixture.name('x'), byApi), { code: 'IN_USE' })
+    // Of several branches the longest counts; removed members do not.
+    for (const leaf of ['b1', 'b2']) await consumers.set(leaf, { parent: fixture.name('b') })
+    const deepest = await consumers.set('top', {})
+    await assert.rejects(consumers.set('x', { parent: deepest }), invalid)
+    await consumers.service.remove(d, byApi)
+    await consumers.set('x', { parent: deepest })
+    await consumers.set('x', { parent: null })
+    await consumers.set('d')
     assert.equal(await consumers.service.isWithin(d, fixture.name('x')), true)
     assert.equal(await consumers.service.isWithin(d, a), false)
+  }),
+
+  contractCase('the refusal to remove a consumer in use names ten members at most', async fixture => {
+    const consumers = new Consumers(fixture)
+    const [team, last] = [await consumers.set('team'), await consumers.set('m0')]
+    const refusal = async (): Promise<readonly string[]> => {
+      const error = await consumers.service.remove(team, byApi).then(
+        () => null,
+        (reason: unknown) => reason,
+      )
+      assert.ok(error instanceof QuotaError && error.code === 'IN_USE')
+      return /is used by (.*); remove/.exec(error.message)?.[1]?.split(', ') ?? []
+    }
+    const names: string[] = []
+    for (let count = 1; count <= 10; count++) names.push(await consumers.set(`m${count}`, { parent: team }))
+    assert.deepEqual(await refusal(), names.sort(compareText))
+    await consumers.set('m0', { parent: team })
+    const named = await refusal()
+    assert.equal(named.length, 10)
+    assert.match(named.at(-1) ?? '', / and others$/)
+    for (const name of [last, ...names]) await consumers.service.remove(name, byApi)
+    await consumers.service.remove(team, byApi)
   }),
 
   contractCase(

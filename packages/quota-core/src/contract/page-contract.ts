@@ -5,7 +5,7 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
 
 const dayMs = 86_400_000
-type PagedQuery = Exclude<Query, { type: 'snapshot' | 'recentHours' }>
+type PagedQuery = Extract<Query, { readonly cursor: string | null }>
 
 /** Every row of a query, read page by page. */
 async function everyPage<Row>(

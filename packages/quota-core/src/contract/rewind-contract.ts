@@ -68,6 +68,19 @@ export const rewindCases: readonly StoreContractCase[] = [
   ),
 
   roughClockCase(
+    'a limit that is added after a rewind starts at the clock, not where the rewind has taken usage away',
+    async fixture => {
+      const monthly = limit({ window: 'month', max: 100 })
+      const name = await fixture.provider('a', { limits: [monthly] })
+      await ahead(fixture, toNextDayMs, () => fixture.answer(record(fixture.id(), name, five)))
+      await rewind(fixture, name)
+      await fixture.provider('a', { limits: [monthly, limit({ max: 6 })] })
+      await fixture.expectLimit(name, 'requests/day', { used: 5 })
+      assert.equal(await aheadMsOf(fixture, name), 0)
+    },
+  ),
+
+  roughClockCase(
     'a pool is rewound with all providers that called through it, whatever their pool is now',
     async fixture => {
       const pool = await fixture.pool('p', { limits: [limit({ id: 'pooled', max: 100 })] })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { limit, record, reserve } from './commands.js'
 import { Consumers, reasonsOf } from './consumer-fixture.js'
-import { besideCase, contractCase, type StoreContractCase } from './contract-case.js'
+import { besideCase, contractCase, roughClockCase, type StoreContractCase } from './contract-case.js'
+
+const dayMs = 86_400_000
 
 /** Limits of consumers that count each end user apart. */
 export const userLimitCases: readonly StoreContractCase[] = [
@@ -65,6 +67,25 @@ export const userLimitCases: readonly StoreContractCase[] = [
     await consumers.set('acme', { limits: [{ ...perUser, per: null }] })
     assert.equal((await consumers.figures(acme))['user']?.[1], 0)
   }),
+
+  roughClockCase(
+    'limits that are added while the ledger is ahead of the clock count its latest day alone',
+    async fixture => {
+      const consumers = new Consumers(fixture)
+      const key = await fixture.provider('key')
+      const acme = await consumers.set('acme')
+      const spend = (requestCount: number) =>
+        fixture.answer(
+          record(fixture.id(), key, { consumer: acme, endUser: 'ann', counts: { requestCount } }),
+        )
+      await spend(5)
+      await fixture.advance(dayMs)
+      await spend(1)
+      await fixture.advance(-dayMs)
+      await consumers.set('acme', { limits: [limit({ max: 9 }), limit({ id: 'user', max: 9, per: 'user' })] })
+      assert.deepEqual(await consumers.figures(acme), { 'requests/day': [1, 0], 'user ann': [1, 0] })
+    },
+  ),
 ]
 
 /** Cases with many rows: last, since lists of a store that is shared may be refused after them. */

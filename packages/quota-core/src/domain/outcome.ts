@@ -58,7 +58,7 @@ export interface LimitState {
   readonly window: Window | null
   /** Null unless the limit counts each model separately, or concerns only some. */
   readonly model: string | null
-  /** The end user whom it counts apart, `''` for calls without one; null unless the limit counts each user separately. */
+  /** The end user that it counts apart, `''` for calls without one; null unless the limit counts each user separately. */
   readonly user: string | null
   /** Units per window, active grants included. Null counts without limiting. */
   readonly max: number | null

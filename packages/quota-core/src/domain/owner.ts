@@ -39,7 +39,7 @@ export interface Provider extends OwnerRecord {
   readonly enabled: boolean
 }
 
-/** An organisation, team, application or tenant that calls are made for. Its parent is a consumer, too. */
+/** The consumer of calls: an organisation, a team, an application or a tenant. Its parent is a consumer, too. */
 export interface Consumer extends OwnerRecord {
   readonly kind: typeof consumerKind
   /** The plan whose limits it takes over; null for none. Its own limits with the same ids have precedence. */

@@ -43,7 +43,7 @@ export interface RequestTrace {
   readonly code: string
   /** The provider that served it; `''` for none. */
   readonly providerName: string
-  /** The consumer; `''` or absent for none. */
+  /** The consumer of the call; `''` or absent for none. */
   readonly consumer?: string | undefined
   readonly strategy: string
   readonly isStream: boolean

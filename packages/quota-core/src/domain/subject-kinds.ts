@@ -85,7 +85,7 @@ export const providerKind: 'provider' = 'provider'
 /** The kind of a quota that several providers share at their vendor. */
 export const poolKind: 'pool' = 'pool'
 
-/** The kind of organisations, teams, applications and tenants that calls are made for. */
+/** The kind of the consumers of calls: organisations, teams, applications, tenants. */
 export const consumerKind: 'consumer' = 'consumer'
 
 /** The kind of a set of limits that consumers take over. No call counts on a plan itself. */

@@ -13,7 +13,7 @@ export interface ConsumersInput {
   readonly search?: string | undefined
   /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
-  /** 1 to 1,000 rows, 100 unless given. */
+  /** 1 to 10,000 rows, 100 unless given. */
   readonly pageSize?: number | undefined
 }
 
@@ -21,12 +21,15 @@ export interface ConsumersInput {
 export interface ConsumersQuery extends Omit<ConsumersInput, 'cursor' | 'pageSize'> {
   /** Null for the first page. */
   readonly cursor: string | null
-  /** At most {@link maxConsumersAtOnce}. */
+  /** At most {@link maxConsumersOfPage}. */
   readonly pageSize: number
 }
 
 /** Most consumers whose state is read at once. */
 export const maxConsumersAtOnce = 1_000
+
+/** Most consumers of a page, whose state is read in turn. */
+export const maxConsumersOfPage = 10_000
 
 export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefined> = z
   .strictObject({
@@ -35,7 +38,7 @@ export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefin
     plan: nameSchema.optional(),
     search: textSchema.optional(),
     cursor: z.string().max(500).optional(),
-    pageSize: z.number().int().min(1).max(maxConsumersAtOnce).default(100),
+    pageSize: z.number().int().min(1).max(maxConsumersOfPage).default(100),
   })
   .transform(({ cursor, ...query }) => ({ cursor: cursor ?? null, ...query }))
   .prefault({})

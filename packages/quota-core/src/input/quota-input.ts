@@ -31,7 +31,7 @@ interface RequestInput extends CountsInput {
   readonly requestId?: string | undefined
   /** The consumer of the call: a team, a user, an application. */
   readonly consumer?: string | undefined
-  /** The consumer's end user, whom limits per user count apart. */
+  /** The consumer's end user, that limits per user count apart. */
   readonly endUser?: string | undefined
   /** Time until an unsettled reservation expires: 1 to 86,400 s, 600 unless given. */
   readonly ttlSeconds?: number | undefined
@@ -142,12 +142,11 @@ function countsIn(input: RequestFields): Counts {
   return mapCounts(name => input[name] ?? 0)
 }
 
-function refuseUnfitRequest(input: RequestFields, ctx: z.RefinementCtx): void {
-  const counts = countsIn(input)
+function refuseUnfitCounts(counts: Counts, atLeast: Counts | undefined, ctx: z.RefinementCtx): void {
   refuseInconsistentCounts(counts, ctx)
-  if (input.atLeast === undefined) return
+  if (atLeast === undefined) return
   for (const name of countNames) {
-    if (input.atLeast[name] <= counts[name]) continue
+    if (atLeast[name] <= counts[name]) continue
     ctx.addIssue({ code: 'custom', path: ['atLeast', name], message: `must not be more than ${name}` })
   }
 }
@@ -163,9 +162,12 @@ function costBasisOf({ costMicroUsd, priceKnown }: CostFields): CostBasis {
   return priceKnown === true || costMicroUsd !== undefined ? 'stated' : 'unstated'
 }
 
-function requestOf(input: RequestFields): Request {
+/** Adds an issue for counts that do not fit together. Done here, since another step would cost every call 1 µs. */
+function requestOf(input: RequestFields, ctx: z.RefinementCtx): Request {
+  const counts = countsIn(input)
+  refuseUnfitCounts(counts, input.atLeast, ctx)
   return {
-    counts: countsIn(input),
+    counts,
     atLeast: input.atLeast ?? null,
     costBasis: costBasisOf(input),
     id: input.id ?? null,
@@ -178,8 +180,11 @@ function requestOf(input: RequestFields): Request {
 
 export const reserveSchema: z.ZodType<ReserveRequest, ReserveInput> = z
   .strictObject({ providerName: nameSchema, ...requestFields })
-  .superRefine(refuseUnfitRequest)
-  .transform(input => ({ providerName: input.providerName, model: input.model ?? '', ...requestOf(input) }))
+  .transform((input, ctx) => ({
+    providerName: input.providerName,
+    model: input.model ?? '',
+    ...requestOf(input, ctx),
+  }))
 
 const candidateSchema = z.strictObject({
   providerName: nameSchema,
@@ -232,16 +237,16 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
     strategy: z.enum(strategies).default('most-remaining'),
     ...requestFields,
   })
-  .superRefine(refuseUnfitRequest)
-  .superRefine(refuseUnfitCandidates)
-  .transform(input => {
+  .transform((input, ctx) => {
     const { candidates, strategy, model = '' } = input
+    const request = requestOf(input, ctx)
+    refuseUnfitCandidates(input, ctx)
     const candidateOf = (of: CandidateFields): Candidate => {
       const cost = candidateCostOf(of, input)
       const named = { providerName: of.providerName, model: of.model ?? model }
       return cost === null ? named : { ...named, cost }
     }
-    return { candidates: candidates?.map(candidateOf) ?? null, model, strategy, ...requestOf(input) }
+    return { candidates: candidates?.map(candidateOf) ?? null, model, strategy, ...request }
   })
 
 const commitFields = {

@@ -15,6 +15,7 @@ import { decideOnceMore, ExpirySteps } from '../expiry/decide-once-more.js'
 import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { Query, QueryResult, QuotaStore, Snapshot, SnapshotQuery, StoreListener } from '../store.js'
 import { Forgetting } from './forgetting.js'
+import { hoursUnder } from './hours-under.js'
 import { ledgerSums } from './ledger-sums.js'
 import { ownersPage } from './owners-page.js'
 import { alertPage, historyPage, ledgerPage, modelCountersPage, summaryPage } from './pages.js'
@@ -92,12 +93,16 @@ export class MemoryQuotaStore implements QuotaStore {
         return this.#snapshot(query)
       case 'subjects':
         return this.#subjects(query.subjects)
+      case 'settings':
+        return this.#tables
       case 'owners':
         return ownersPage(this.#tables, query)
       case 'due':
         return this.#due(query)
       case 'recentHours':
         return this.#recentHours(query.providerNames)
+      case 'recentHoursUnder':
+        return hoursUnder(this.#tables, query.consumer, this.#now())
       case 'history':
         return historyPage(this.#tables, query)
       case 'summary':

@@ -6,17 +6,17 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
 import { isSameSubject, type SubjectRef } from '../domain/subject.js'
 import { consumerKind, planKind } from '../domain/subject-kinds.js'
+import type { HourOfUsage } from '../forecast/recent-hours.js'
 import { forecastLimit } from '../forecast/with-forecast.js'
 import type { ConsumerRequest, PlanRequest } from '../input/consumer-input.js'
 import { type ConsumersQuery, maxConsumersAtOnce } from '../input/consumer-list-input.js'
 import type { SetEnabledInput } from '../input/provider-input.js'
 import { type ConsumerStats, consumerStats } from '../stats/consumer-stats.js'
-import type { OwnersQuery, PageOf, QuotaStore, ReadOptions } from '../store.js'
+import type { OwnersQuery, PageOf, QuotaStore, ReadOptions, Snapshot } from '../store.js'
 import type { Actor } from './actor.js'
 import { type ConsumerView, consumerView, type PlanView, planView } from './consumer-view.js'
 import { executeOne } from './execute-one.js'
 import { settingsOf } from './provider-view.js'
-import { recentHoursUnder } from './recent-hours-under.js'
 
 /** What gateways need to know of a consumer for its calls. */
 export interface CallSettings {
@@ -41,27 +41,38 @@ export class ConsumerService {
 
   /** Settings of consumers, by name. @throws QuotaError INVALID_INPUT for an invalid cursor */
   async list(query: ConsumersQuery, options?: ReadOptions): Promise<PageOf<ConsumerView>> {
-    const { names, nextCursor, state } = await this.#page(query, options)
-    return { rows: names.map(name => consumerView(state, name)), nextCursor }
+    const { names, nextCursor } = await this.#page(query, options)
+    const rows: ConsumerView[] = []
+    for (const some of partsOf(names)) {
+      const state = await this.#settingsOf(some.map(consumerRef))
+      for (const name of inUse(state, some)) rows.push(consumerView(state, name))
+    }
+    return { rows, nextCursor }
   }
 
   /** The stats of consumers, by name. @throws QuotaError INVALID_INPUT for an invalid cursor */
   async allStats(query: ConsumersQuery, options?: ReadOptions): Promise<PageOf<ConsumerStats>> {
-    const { names, nextCursor, state, nowMs } = await this.#page(query, options)
-    return { rows: names.map(name => consumerStats(state, name, nowMs)), nextCursor }
+    const { names, nextCursor } = await this.#page(query, options)
+    const rows: ConsumerStats[] = []
+    for (const some of partsOf(names)) {
+      const { state, nowMs } = await this.#stateOf(some.map(consumerRef))
+      for (const name of inUse(state, some)) rows.push(consumerStats(state, name, nowMs))
+    }
+    return { rows, nextCursor }
   }
 
   /** @throws QuotaError UNKNOWN_CONSUMER */
   async get(name: string): Promise<ConsumerView> {
-    const { state } = await this.#stateOf([consumerRef(name)])
-    return consumerView(state, name)
+    return consumerView(await this.#settingsOf([consumerRef(name)]), name)
   }
 
   /** @throws QuotaError UNKNOWN_CONSUMER */
   async stats(name: string): Promise<ConsumerStats> {
-    const { state, nowMs } = await this.#stateOf([consumerRef(name)])
+    const [{ state, nowMs }, hours] = await Promise.all([
+      this.#stateOf([consumerRef(name)]),
+      this.#recentHours(name),
+    ])
     const stats = consumerStats(state, name, nowMs)
-    const hours = await recentHoursUnder(this.#store, name, nowMs)
     if (hours === null) return stats
     const basis = { state, nowMs, hoursOf: () => hours }
     return { ...stats, limits: stats.limits.map(limit => forecastLimit(limit, basis)) }
@@ -69,7 +80,7 @@ export class ConsumerService {
 
   /** What gateways need to know of a consumer for its calls; null for a name that is not registered. */
   async callSettings(name: string): Promise<CallSettings | null> {
-    const { state } = await this.#stateOf([consumerRef(name)])
+    const state = await this.#settingsOf([consumerRef(name)])
     if (state.owner(consumerRef(name))?.removedAtMs !== null) return null
     const chain = state.kinds.chain(state, consumerRef(name)).flatMap(ref => {
       const owner = state.owner(ref)
@@ -81,7 +92,7 @@ export class ConsumerService {
   /** Whether the consumer is the other one, or one of its descendants. Names that are not registered are only equal. */
   async isWithin(name: string, ancestor: string): Promise<boolean> {
     if (name === ancestor) return true
-    const { state } = await this.#stateOf([consumerRef(name)])
+    const state = await this.#settingsOf([consumerRef(name)])
     return state.kinds
       .chain(state, consumerRef(name))
       .some(above => isSameSubject(above, consumerRef(ancestor)))
@@ -117,7 +128,7 @@ export class ConsumerService {
   async plans(): Promise<readonly PlanView[]> {
     const owners: OwnersQuery = { type: 'owners', kind: planKind, cursor: null, pageSize: maxConsumersAtOnce }
     const { rows } = await this.#store.read(owners)
-    const { state } = await this.#stateOf(rows)
+    const state = await this.#settingsOf(rows)
     return rows.map(({ name }) => planView(state, name))
   }
 
@@ -129,7 +140,7 @@ export class ConsumerService {
   async upsertPlan({ name, limits }: PlanRequest, by: Actor): Promise<PlanView> {
     await executeOne(this.#store, { type: 'upsertSubject', kind: planKind, name, limits, ...by })
     await this.applyPlan(name)
-    const { state } = await this.#stateOf([planRef(name)])
+    const state = await this.#settingsOf([planRef(name)])
     return planView(state, name)
   }
 
@@ -155,7 +166,7 @@ export class ConsumerService {
         pageSize: consumersOfPlanAtOnce,
       }
       const page: PageOf<{ readonly name: string }> = await this.#store.read(query)
-      const { state } = await this.#stateOf([planRef(name), ...page.rows.map(row => consumerRef(row.name))])
+      const state = await this.#settingsOf([planRef(name), ...page.rows.map(row => consumerRef(row.name))])
       const behind = page.rows.flatMap(row => consumerBehind(state, row.name))
       const outcomes = await this.#store.execute(behind.map(consumer => unchanged(consumer, name)))
       // One that the file has begun to manage meanwhile took over the plan's limits with that.
@@ -177,19 +188,39 @@ export class ConsumerService {
       ...{ nameContains: search, cursor, pageSize },
     }
     const { rows, nextCursor } = await this.#store.read(query, options)
-    const names = rows.map(({ name }) => name)
-    const { state, nowMs } = await this.#stateOf(names.map(consumerRef))
-    // One that was removed between both reads is left out.
-    const inUse = names.filter(name => state.owner(consumerRef(name))?.removedAtMs === null)
-    return { names: inUse, nextCursor, state, nowMs }
+    return { names: rows.map(({ name }) => name), nextCursor }
   }
 
-  #stateOf(subjects: readonly SubjectRef[]) {
-    return this.#store.read({
-      type: 'subjects',
-      subjects: subjects.map(({ kind, name }) => ({ kind, name })),
-    })
+  #stateOf(subjects: readonly SubjectRef[]): Promise<Snapshot> {
+    return this.#store.read({ type: 'subjects', subjects })
   }
+
+  #settingsOf(subjects: readonly SubjectRef[]): Promise<QuotaState> {
+    return this.#store.read({ type: 'settings', subjects })
+  }
+
+  /** For forecasts. Null if the store refuses the read, as it may with too many at once. */
+  async #recentHours(consumer: string): Promise<readonly HourOfUsage[] | null> {
+    try {
+      return await this.#store.read({ type: 'recentHoursUnder', consumer })
+    } catch (error) {
+      if (error instanceof QuotaError && error.code === 'READ_REFUSED') return null
+      throw error
+    }
+  }
+}
+
+/** The names in parts of which the state is read at once. */
+function partsOf(names: readonly string[]): readonly (readonly string[])[] {
+  const parts: (readonly string[])[] = []
+  for (let start = 0; start < names.length; start += maxConsumersAtOnce)
+    parts.push(names.slice(start, start + maxConsumersAtOnce))
+  return parts
+}
+
+/** Without those that were removed between both reads. */
+function inUse(state: QuotaState, names: readonly string[]): readonly string[] {
+  return names.filter(name => state.owner(consumerRef(name))?.removedAtMs === null)
 }
 
 function consumerRef(name: string): { readonly kind: typeof consumerKind; readonly name: string } {

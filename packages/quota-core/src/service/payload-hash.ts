@@ -4,11 +4,14 @@ import { sha256Base64Url } from './sha-256.js'
 /** 132 bits, so that collisions are practically impossible. */
 const hashCharacters = 22
 
+/** A part of a payload. */
+export type HashedPart = string | number | boolean | null | Counts
+
 /**
  * Hash of a payload, which distinguishes a repeated command from a reused id. Parts are strings, numbers, booleans and
  * counts in a fixed order. Hashes are stored, so equal parts must give equal hashes in all releases.
  */
-export function payloadHash(...parts: readonly (string | number | boolean | null | Counts)[]): string {
+export function payloadHash(parts: readonly HashedPart[]): string {
   let canonical = ''
   for (const part of parts) {
     // A length prefix separates texts from each other and from numbers.

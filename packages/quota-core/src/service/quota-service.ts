@@ -383,13 +383,13 @@ export class QuotaService {
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER */
-  async setProviderEnabled({ name, enabled }: SetEnabledInput, actor: string): Promise<ProviderStats> {
+  async setProviderEnabled({ name, enabled }: SetEnabledInput, actor: string): Promise<ForecastStats> {
     await this.#execute({ type: 'setEnabled', ...providerRef(name), enabled, actor })
     return this.stats(name)
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER */
-  async retryProvider(name: string, actor: string): Promise<ProviderStats> {
+  async retryProvider(name: string, actor: string): Promise<ForecastStats> {
     await this.#execute({ type: 'retryProvider', name, actor })
     return this.stats(name)
   }

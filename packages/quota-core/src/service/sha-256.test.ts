@@ -42,8 +42,8 @@ test('hashes stored by an earlier release are unchanged', () => {
     costMicroUsd: 0,
     audioSecondCount: 0,
   }
-  const hash = payloadHash('reserve', 'groq_1', 'llama-3.1-8b-instant', counts, null, '', 'team é', 600_000)
+  const hash = payloadHash(['reserve', 'groq_1', 'llama-3.1-8b-instant', counts, null, '', 'team é', 600_000])
   expect(hash).toBe('9NspNd2zuOvpV0IXWbDxer')
   // A count that came later makes another payload only where there is some of it.
-  expect(payloadHash(counts)).not.toBe(payloadHash({ ...counts, audioSecondCount: 1 }))
+  expect(payloadHash([counts])).not.toBe(payloadHash([{ ...counts, audioSecondCount: 1 }]))
 })

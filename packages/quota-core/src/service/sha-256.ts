@@ -15,20 +15,24 @@ export function sha256Base64Url(text: string, length: number): string {
   writeWord(bytes, end - 4, count << 3)
   state.set(initialState)
   for (let at = 0; at < end; at += blockBytes) compress(bytes, at)
-  let hash = ''
-  for (let index = 0; index < length; index++) hash += digits.charAt(sextetAt(index * 6))
-  return hash
+  hash.length = length
+  for (let index = 0; index < length; index++) hash[index] = digits[sextetAt(index * 6)] ?? 0
+  // At once: character by character it took twice as long, and left a text behind for each.
+  return String.fromCharCode(...hash)
 }
 
 const blockBytes = 64
 /** Padding at the end of the last block: a bit, zeros and the length. */
 const paddingBytes = 72
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const digits = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', digit =>
+  digit.charCodeAt(0),
+)
 
 const utf8 = new TextEncoder()
 /** Most texts fit, and then nothing is allocated. */
 const shared = new Uint8Array(2_048)
 const state = new Int32Array(8)
+const hash: number[] = []
 const schedule = new Int32Array(64)
 
 /** The first 32 bits of the fractions of the square and of the cube roots of the first primes. */

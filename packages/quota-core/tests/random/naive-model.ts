@@ -1,5 +1,8 @@
 import type { Counts, DayRule, Limit, OnExpiry } from '@quotakeeper/quota-core'
+import { isRolling, NaiveLevels, windowMsOf } from './naive-levels.js'
+import { naiveConcerns, naiveCounter, naiveHeld, naiveUnits } from './naive-units.js'
 import { type NaiveWindow, naiveInterval } from './naive-windows.js'
+import { endUsers, models } from './random-steps.js'
 
 /** A provider or a pool of the model. */
 export interface NaiveSubject extends DayRule {
@@ -14,37 +17,46 @@ export interface NaiveProvider extends NaiveSubject {
 
 /** A consumer of the model. */
 export interface NaiveTeam extends NaiveSubject {
-  readonly parent: string | null
+  parent: string | null
+  enabled: boolean
+}
+
+/** What determines the limits and counters of a call. */
+export interface NaiveRequest {
+  readonly provider: string
+  readonly model: string
+  /** Its team and that team's ancestors. */
+  readonly teams: readonly string[]
+  /** `''` for none. */
+  readonly endUser: string
 }
 
 /** One call or record. `net` is what it counts for now. */
-export interface NaiveCall {
+export interface NaiveCall extends NaiveRequest {
   readonly id: string
-  readonly provider: string
   readonly pool: string | null
-  readonly model: string
   readonly reserved: Counts
   readonly occurredAtMs: number
   expiresAtMs: number
   state: 'pending' | 'committed' | 'released' | 'expired'
   net: Counts
-  /** Its team and that team's ancestors. */
-  readonly teams: readonly string[]
   /** Subjects whose limits no longer count it, after a reset. */
   readonly forgivenBy: Set<string>
 }
 
-/** Something that moved a rolling level. */
-type LevelEvent =
-  | {
-      readonly kind: 'charge' | 'undo'
-      readonly units: number
-      readonly spentAtMs: number
-      readonly atMs: number
-    }
-  | { readonly kind: 'raise'; readonly units: number; readonly atMs: number }
-  | { readonly kind: 'clear'; readonly atMs: number }
-  | { readonly kind: 'rate'; readonly max: number; readonly atMs: number }
+/** A counter of a limit: of one model, one end user, or `''` for the only one. */
+export interface NaiveCounter {
+  /** Kind and name, as `consumer web`. */
+  readonly owner: string
+  readonly subject: NaiveSubject
+  readonly limit: Limit
+  readonly counter: string
+}
+
+/** A unique key of the counter. */
+export function naiveKey({ owner, limit, counter }: Omit<NaiveCounter, 'subject'>): string {
+  return `${owner} ${limit.id} ${counter}`
+}
 
 interface Reported {
   readonly atMs: number
@@ -57,39 +69,6 @@ export interface NaiveStanding {
   readonly observed: number
 }
 
-const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: number) => number>> = {
-  requests: counts => counts.requestCount,
-  characters: counts => counts.characterCount,
-  tokens: (counts, cached) => counts.inputTokenCount - cached + counts.outputTokenCount,
-  inputTokens: (counts, cached) => counts.inputTokenCount - cached,
-  outputTokens: counts => counts.outputTokenCount,
-  cost: counts => counts.costMicroUsd,
-  audioSeconds: counts => counts.audioSecondCount,
-  concurrency: () => 0,
-}
-
-function naiveUnits(counts: Counts, limit: Limit): number {
-  return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
-}
-
-/** Units that a call in flight holds. */
-export function naiveHeld(counts: Counts, limit: Limit): number {
-  return limit.metric === 'concurrency' ? 1 : naiveUnits(counts, limit)
-}
-
-function naiveConcerns(limit: Limit, model: string): boolean {
-  if (limit.model === null) return true
-  const pattern = limit.model.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
-  return model !== '' && new RegExp(`^${pattern}$`, 's').test(model)
-}
-
-function windowMsOf(limit: Limit): number {
-  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window ?? '')
-  return Number(match?.[1]) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ''] ?? 0)
-}
-
-export const isRolling = (limit: Limit): boolean => limit.window?.startsWith('rolling') === true
-
 function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
   return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `consumer ${name}`)]
 }
@@ -100,18 +79,15 @@ export class NaiveModel {
   readonly pools = new Map<string, NaiveSubject>()
   readonly teams = new Map<string, NaiveTeam>()
   readonly calls = new Map<string, NaiveCall>()
-  readonly #levels = new Map<string, LevelEvent[]>()
+  readonly #levels = new NaiveLevels()
   readonly #reported = new Map<string, Reported[]>()
   readonly #grants = new Map<string, { readonly amount: number; readonly untilMs: number }[]>()
-  /** Rolling levels of pools after a reset, for which the model knows only a bound. */
+  /** Pools after a reset: the model knows only a bound of their rolling levels. */
   readonly uncertain = new Set<string>()
 
-  /** The limits that apply to a call: owner, limit, and model of the counter. */
-  meets(
-    provider: string,
-    model: string,
-    teams: readonly string[] = [],
-  ): readonly { owner: string; subject: NaiveSubject; limit: Limit; counter: string }[] {
+  /** The limits that apply to a call, each with the counter that counts it. */
+  meets(request: NaiveRequest): readonly NaiveCounter[] {
+    const { provider, model, teams } = request
     const own = this.provider(provider)
     const pool = own.pool === null ? [] : [{ owner: `pool ${own.pool}`, subject: this.pool(own.pool) }]
     const ofTeams = teams.map(name => ({ owner: `consumer ${name}`, subject: this.team(name) }))
@@ -119,8 +95,15 @@ export class NaiveModel {
       ({ owner, subject }) =>
         subject.limits
           .filter(limit => naiveConcerns(limit, model))
-          .map(limit => ({ owner, subject, limit, counter: limit.per === 'model' ? model : '' })),
+          .map(limit => ({ owner, subject, limit, counter: naiveCounter(limit, request) })),
     )
+  }
+
+  /** The pool, provider or team of a key such as `consumer web`. */
+  subject(owner: string): NaiveSubject {
+    const [kind, name = ''] = owner.split(' ')
+    if (kind === 'pool') return this.pool(name)
+    return kind === 'consumer' ? this.team(name) : this.provider(name)
   }
 
   provider(name: string): NaiveProvider {
@@ -148,29 +131,29 @@ export class NaiveModel {
     return found
   }
 
+  /** Whether the model's figures are exact. */
+  knows({ owner, limit }: NaiveCounter): boolean {
+    return !this.uncertain.has(owner) || !isRolling(limit)
+  }
+
   /** The figures of a limit, computed from the calls. */
-  standing(
-    owner: string,
-    subject: NaiveSubject,
-    limit: Limit,
-    counter: string,
-    nowMs: number,
-  ): NaiveStanding {
+  standing(place: NaiveCounter, nowMs: number): NaiveStanding {
+    const { owner, subject, limit, counter } = place
     const calls = [...this.calls.values()].filter(
       call =>
         ownersOf(call).includes(owner) &&
         naiveConcerns(limit, call.model) &&
-        (limit.per === null || call.model === counter),
+        naiveCounter(limit, call) === counter,
     )
     const pending = calls.filter(call => call.state === 'pending')
     const sum = (some: readonly NaiveCall[], counts: (call: NaiveCall) => Counts): number =>
       some.reduce((total, call) => total + naiveUnits(counts(call), limit), 0)
     const held = (some: readonly NaiveCall[]): number =>
       some.reduce((total, call) => total + naiveHeld(call.reserved, limit), 0)
-    const key = `${owner} ${limit.id} ${counter}`
+    const key = naiveKey(place)
     if (isRolling(limit)) {
       const windowMs = windowMsOf(limit)
-      const level = this.#level(key, limit, nowMs)
+      const level = this.#levels.level(key, limit, nowMs)
       const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
       return { used, held: held(pending), observed: 0 }
     }
@@ -191,35 +174,6 @@ export class NaiveModel {
     }
   }
 
-  #level(key: string, limit: Limit, nowMs: number): bigint {
-    const windowMs = BigInt(windowMsOf(limit))
-    let level = 0n
-    let rate = 0n
-    let atMs = 0
-    const drain = (untilMs: number): void => {
-      const drained = rate * BigInt(Math.max(0, untilMs - atMs))
-      level = level > drained ? level - drained : 0n
-      // An empty level is independent of the instant.
-      atMs = level > 0n ? Math.max(atMs, untilMs) : untilMs
-    }
-    for (const event of this.#levels.get(key) ?? []) {
-      drain(event.atMs)
-      if (event.kind === 'rate') rate = BigInt(event.max)
-      else if (event.kind === 'clear') level = 0n
-      else if (event.kind === 'raise') {
-        const reported = BigInt(event.units) * windowMs
-        if (reported > level) level = reported
-      } else {
-        const gone = rate * BigInt(Math.max(0, atMs - event.spentAtMs))
-        const whole = BigInt(event.units) * windowMs
-        const left = whole > gone ? whole - gone : 0n
-        level = event.kind === 'charge' ? level + left : level > left ? level - left : 0n
-      }
-    }
-    drain(nowMs)
-    return level
-  }
-
   /** Adds to a limit until an instant. */
   grant(owner: string, limitId: string, grant: { readonly amount: number; readonly untilMs: number }): void {
     const key = `${owner} ${limitId}`
@@ -238,11 +192,17 @@ export class NaiveModel {
   }
 
   /** Adds a limit or changes its max. */
-  setRate(owner: string, limit: Limit, models: readonly string[], atMs: number): void {
+  setRate(owner: string, limit: Limit, atMs: number): void {
     if (!isRolling(limit)) return
-    for (const counter of limit.per === 'model' ? models : ['']) {
-      this.#event(`${owner} ${limit.id} ${counter}`, { kind: 'rate', max: limit.max ?? 0, atMs })
+    for (const counter of this.countersOf(limit)) {
+      this.#levels.add(naiveKey({ owner, limit, counter }), { kind: 'rate', max: limit.max ?? 0, atMs })
     }
+  }
+
+  /** Every counter that the limit may have. */
+  countersOf({ per }: Limit): readonly string[] {
+    if (per === null) return ['']
+    return per === 'model' ? models : endUsers
   }
 
   /** Clears vendor reports of a limit. */
@@ -252,16 +212,12 @@ export class NaiveModel {
     }
   }
 
-  #event(key: string, event: LevelEvent): void {
-    this.#levels.set(key, [...(this.#levels.get(key) ?? []), event])
-  }
-
   #move(call: NaiveCall, kind: 'charge' | 'undo', counts: Counts, spentAtMs: number, atMs: number): void {
-    for (const { owner, limit, counter } of this.meets(call.provider, call.model, call.teams)) {
-      if (kind === 'undo' && call.forgivenBy.has(owner)) continue
-      const units = naiveUnits(counts, limit)
-      if (isRolling(limit) && units > 0) {
-        this.#event(`${owner} ${limit.id} ${counter}`, { kind, units, spentAtMs, atMs })
+    for (const place of this.meets(call)) {
+      if (kind === 'undo' && call.forgivenBy.has(place.owner)) continue
+      const units = naiveUnits(counts, place.limit)
+      if (isRolling(place.limit) && units > 0) {
+        this.#levels.add(naiveKey(place), { kind, units, spentAtMs, atMs })
       }
     }
   }
@@ -289,32 +245,28 @@ export class NaiveModel {
       call.state = 'expired'
       if (this.provider(call.provider).onExpiry === 'release') continue
       call.net = call.reserved
-      for (const { owner, limit, counter } of this.meets(call.provider, call.model, call.teams)) {
-        const units = naiveUnits(call.net, limit)
-        if (!isRolling(limit) || units === 0) continue
-        const key = `${owner} ${limit.id} ${counter}`
+      for (const place of this.meets(call)) {
+        const units = naiveUnits(call.net, place.limit)
+        if (!isRolling(place.limit) || units === 0) continue
+        const key = naiveKey(place)
         const atMs = Math.max(call.expiresAtMs, instants.get(key) ?? 0)
         instants.set(key, atMs)
-        this.#event(key, { kind: 'charge', units, spentAtMs: atMs, atMs })
+        this.#levels.add(key, { kind: 'charge', units, spentAtMs: atMs, atMs })
       }
     }
   }
 
   /** Resets today's usage of a provider or a team; that of a provider also in its pool. */
   reset(owner: string, nowMs: number): void {
-    const [kind, name = ''] = owner.split(' ')
-    const own = kind === 'consumer' ? this.team(name) : this.provider(name)
-    const { startMs } = naiveInterval('day', own, nowMs)
+    const { startMs } = naiveInterval('day', this.subject(owner), nowMs)
     for (const call of this.calls.values()) {
       if (!ownersOf(call).includes(owner) || call.state === 'pending' || call.occurredAtMs < startMs) continue
-      for (const taken of kind === 'consumer' ? [owner] : [owner, `pool ${call.pool}`]) {
+      for (const taken of owner.startsWith('consumer') ? [owner] : [owner, `pool ${call.pool}`]) {
         call.forgivenBy.add(taken)
         if (taken !== owner) this.uncertain.add(taken)
       }
     }
-    for (const key of this.#levels.keys()) {
-      if (key.startsWith(`${owner} `)) this.#event(key, { kind: 'clear', atMs: nowMs })
-    }
+    this.#levels.clear(owner, nowMs)
     this.forgetReported(owner, null)
   }
 
@@ -325,16 +277,17 @@ export class NaiveModel {
     fact: { scope: string; metric: string; window: string; used: number },
     nowMs: number,
   ): void {
-    for (const { owner, subject, limit, counter } of this.meets(provider, model)) {
+    for (const place of this.meets({ provider, model, teams: [], endUser: '' })) {
+      const { owner, limit } = place
       if (!owner.startsWith(fact.scope) || limit.metric !== fact.metric || limit.window !== fact.window)
         continue
-      const { used, held } = this.standing(owner, subject, limit, counter, nowMs)
-      const key = `${owner} ${limit.id} ${counter}`
+      const { used, held } = this.standing(place, nowMs)
+      const key = naiveKey(place)
       const spent = Math.max(0, fact.used - held)
       if (isRolling(limit)) {
         // A report that raises nothing leaves no event.
-        const raises = BigInt(spent) * BigInt(windowMsOf(limit)) > this.#level(key, limit, nowMs)
-        if (raises) this.#event(key, { kind: 'raise', units: spent, atMs: nowMs })
+        const raises = BigInt(spent) * BigInt(windowMsOf(limit)) > this.#levels.level(key, limit, nowMs)
+        if (raises) this.#levels.add(key, { kind: 'raise', units: spent, atMs: nowMs })
       } else
         this.#reported.set(key, [
           ...(this.#reported.get(key) ?? []),

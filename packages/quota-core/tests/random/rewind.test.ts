@@ -7,7 +7,9 @@ import { Random } from '../simulation/random.js'
 import { simulationScale } from '../simulation-scale.js'
 
 const minuteMs = 60_000
+const byApi = { actor: 'admin', managedBy: 'api' } as const
 const names = ['a', 'b', 'c', 'd']
+const teams = ['all', 'web', 'chat']
 
 describe('after any clock error and correction', () => {
   const seeds = Array.from({ length: 8 * simulationScale }, (_, index) => index + 1)
@@ -38,26 +40,43 @@ describe('after any clock error and correction', () => {
           upsertProvider(name, { vendor: 'v', timeZone, limits, pool: random.pick('p', 'q', null) }),
         ])
       }
+      const perUser = [
+        limit({ id: 'user', max: 300, per: 'user' }),
+        limit({ id: 'rolling user', window: 'rolling-1d', max: 300, per: 'user' }),
+        limit({ id: 'total user', window: 'total', max: 9_000, per: 'user' }),
+      ]
+      const putTeam = (name: string, parent: string | null) => {
+        const timeZone = random.pick('UTC', 'Asia/Kolkata', 'America/New_York')
+        const settings = { name, parent, timeZone, limits: [...limits, ...perUser] }
+        return store.execute([{ type: 'upsertConsumer', kind: 'consumer', ...settings, ...byApi }])
+      }
+      for (const [index, name] of teams.entries()) await putTeam(name, teams[index - 1] ?? null)
       const charges = new Map<string, number>()
       const open: { readonly id: string; readonly count: number }[] = []
       for (let step = 0; step < 150; step++) {
         const name = random.pick('a', 'b', 'c', 'd')
         const model = random.pick('', 'm', 'n')
+        const consumer = random.pick('', 'label', ...teams)
+        const from = { model, consumer, endUser: random.pick('', 'ann', 'bob') }
         const count = random.integer(1, 9)
         const id = newId()
         if (hasResets && random.chance(0.1)) await service.resetUsage({ providerName: name }, 'admin')
+        if (hasResets && random.chance(0.05)) {
+          const subject = { kind: 'consumer', name: random.pick('all', ...teams) } as const
+          await store.execute([{ type: 'resetUsage', id: newId(), subject, actor: 'admin' }])
+        }
         switch (random.integer(0, 9)) {
           case 0:
           case 1: {
             const ttlMs = random.pick(1, 10, 200) * minuteMs
-            const asked = reserve(id, name, { model, ttlMs, counts: { requestCount: count } })
+            const asked = reserve(id, name, { ...from, ttlMs, counts: { requestCount: count } })
             const [outcome] = await store.execute([asked])
             if (outcome?.ok && 'decision' in outcome.answer && outcome.answer.decision === 'granted')
               open.push({ id, count })
             break
           }
           case 2:
-            await store.execute([record(id, name, { model, counts: { requestCount: count } })])
+            await store.execute([record(id, name, { ...from, counts: { requestCount: count } })])
             charges.set(id, count)
             break
           case 3:
@@ -80,6 +99,8 @@ describe('after any clock error and correction', () => {
             break
           case 7:
             await store.execute([upsertProvider(name, { pool: random.pick('p', 'q', null) })])
+            // Refused where it would be a cycle.
+            await putTeam(random.pick('all', ...teams), random.pick(null, ...teams))
             break
           case 8:
             nowMs += random.pick(0.1, 1, 17, 60, 500, 1_800) * minuteMs

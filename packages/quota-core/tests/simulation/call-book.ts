@@ -1,9 +1,11 @@
 import type { Counts, Granted } from '@quotakeeper/quota-core'
+import type { Caller } from './consumer-plan.js'
 
 /** The truth about a reservation, recorded outside the simulated processes. */
 export interface BookedCall {
   readonly id: string
   readonly providerName: string
+  readonly caller: Caller
   readonly reserved: Counts
   readonly reservedAtMs: number
   expiresAtMs: number
@@ -22,12 +24,16 @@ export class CallBook {
   readonly open: Set<BookedCall> = new Set()
 
   /** Records a grant; returns false for a repeated one. */
-  grant({ reservationId, providerName, counts, expiresAt }: Granted, ttlMs: number): boolean {
+  grant(
+    { reservationId, providerName, counts, expiresAt }: Granted,
+    { caller, ttlMs }: { readonly caller: Caller; readonly ttlMs: number },
+  ): boolean {
     if (this.calls.has(reservationId)) return false
     const expiresAtMs = Date.parse(expiresAt)
     const call: BookedCall = {
       id: reservationId,
       providerName,
+      caller,
       reserved: counts,
       reservedAtMs: expiresAtMs - ttlMs,
       expiresAtMs,

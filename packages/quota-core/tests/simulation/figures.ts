@@ -1,6 +1,6 @@
 import type { HistoryKind } from './plan.js'
 
-/** Why a vendor refused a granted call. */
+/** Why a quota had no room for a granted call when it arrived. */
 export type RefusalCause = 'edge' | 'late' | 'overrun' | 'interference' | 'unexplained'
 
 /** The used share of a quota, over windows in which demand exceeded it. */
@@ -10,7 +10,9 @@ export interface Share {
   windowCount: number
 }
 
-type Family = 'calendar' | 'rolling'
+/** Quotas of vendors, and limits of consumers. */
+export type Family = QuotaFamily | `consumer ${QuotaFamily}`
+type QuotaFamily = 'calendar' | 'rolling'
 
 /** Statistics of the histories of one kind. */
 export class Figures {
@@ -18,11 +20,14 @@ export class Figures {
   stepCount = 0
   grantCount = 0
   denialCount = 0
+  /** Denials by limits of consumers. */
+  consumerDenialCount = 0
   crashCount = 0
   lostMessageCount = 0
   settlementCount = 0
   /** Calls that reached a vendor. */
   callCount = 0
+  /** Calls without room at arrival: vendors refuse them, consumers' limits only count them. */
   readonly refusals: Map<string, number> = new Map()
   readonly shares: Map<Family, Share> = new Map()
 
@@ -55,9 +60,9 @@ export function describeFigures(kind: HistoryKind, figures: Figures): string {
   const refusals = [...figures.refusals].sort().map(([cause, count]) => `${count} ${cause}`)
   const { historyCount, stepCount, callCount, grantCount, denialCount, crashCount } = figures
   return [
-    `${kind}: ${historyCount} histories, ${stepCount} steps, ${grantCount} grants, ${denialCount} denials,`,
+    `${kind}: ${historyCount} histories, ${stepCount} steps, ${grantCount} grants, ${denialCount} denials (${figures.consumerDenialCount} by consumers),`,
     `${callCount} calls at vendors, ${figures.settlementCount} settlements, ${crashCount} crashes,`,
-    `${figures.lostMessageCount} lost messages; refused by vendors: ${refusals.join(', ') || 'none'}`,
+    `${figures.lostMessageCount} lost messages; without room at arrival: ${refusals.join(', ') || 'none'}`,
   ]
     .join(' ')
     .concat(...shares)

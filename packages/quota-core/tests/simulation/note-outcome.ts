@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
-import type { AcquireAnswer, AcquireCommand, Command, Outcome, QuotaError } from '@quotakeeper/quota-core'
-import { noCounts } from '@quotakeeper/quota-core'
+import type {
+  AcquireAnswer,
+  AcquireCommand,
+  Command,
+  Outcome,
+  QuotaError,
+  Reason,
+} from '@quotakeeper/quota-core'
+import { consumerKind, noCounts } from '@quotakeeper/quota-core'
 import { expectReturn } from './expect-return.js'
+import { expectWithinLimits } from './expect-within-limits.js'
 import type { World } from './world.js'
 
 /** Records the outcome of an executed command; returns the names of the providers concerned. */
@@ -38,21 +46,33 @@ export function noteOutcome(world: World, command: Command, outcome: Outcome): r
 }
 
 function noteChoice(world: World, command: AcquireCommand, answer: AcquireAnswer): readonly string[] {
-  const { book, demand, figures, timeline } = world
+  const { book, consumers, demand, figures, timeline, vendors } = world
+  const caller = { consumer: command.consumer, endUser: command.endUser ?? '' }
+  const ofCaller = consumers.quotasOf(caller)
   for (const { providerName, reasons } of answer.skipped) {
-    demand.denied(providerName, reasons, timeline.nowMs)
-    expectReturn(world, providerName, reasons)
+    const ofKey = vendors.quotasOf(providerName)
+    demand.denied(ofKey, [reasons], timeline.nowMs)
+    expectReturn(world, [...ofKey, ...ofCaller], reasons)
   }
   if (answer.decision === 'denied') {
     figures.denialCount++
-  } else if (book.grant(answer, command.ttlMs)) {
+    const skipped = answer.skipped.map(({ reasons }) => reasons)
+    demand.denied(ofCaller, skipped, timeline.nowMs)
+    // Each of their limits denies the call at every provider.
+    if (skipped.some(reasons => reasons.some(isOfConsumer))) figures.consumerDenialCount++
+  } else if (book.grant(answer, { caller, ttlMs: command.ttlMs })) {
     figures.grantCount++
+    expectWithinLimits(world, answer)
     for (const { id, mode, max, used, observed, held } of answer.limits) {
       if (mode !== 'enforce' || max === null) continue
       assert.ok(used + observed + held <= max, `${answer.providerName} ${id}: beyond its max after a grant`)
     }
   }
   return command.candidates.map(candidate => candidate.providerName)
+}
+
+function isOfConsumer({ subject }: Reason): boolean {
+  return subject.kind === consumerKind
 }
 
 /** Asserts that only late commands fail. */

@@ -1,12 +1,14 @@
 import {
   type AcquireAnswer,
   type Counts,
+  consumerKind,
   type Granted,
   noCounts,
   QuotaError,
   QuotaService,
 } from '@quotakeeper/quota-core'
 import { Connection } from './connection.js'
+import { type Caller, drawCaller } from './consumer-plan.js'
 import { settleAnswered, settleUnsent } from './settle-call.js'
 import type { Actor } from './timeline.js'
 import type { World } from './world.js'
@@ -61,19 +63,20 @@ export class OrchestratorProcess implements Actor {
     const { random } = this.world
     while (!this.world.isOver()) {
       await this.step(random.integer(0, 500))
-      const answer = await this.#acquire()
+      const caller = drawCaller(this.world.plan, random)
+      const answer = await this.#acquire(caller)
       if (answer === undefined) continue
       if (answer.decision === 'denied') {
         await this.step(this.#waitMs(answer))
         continue
       }
       this.#denialCount = 0
-      await this.#call(answer)
+      await this.#call(answer, caller)
     }
   }
 
   /** Undefined after giving up; a possible reservation expires. */
-  async #acquire(): Promise<AcquireAnswer | undefined> {
+  async #acquire(caller: Caller): Promise<AcquireAnswer | undefined> {
     const { plan, random } = this.world
     const inputTokenCount = random.integer(4, 15)
     const outputTokenCount = random.integer(10, 50)
@@ -85,7 +88,7 @@ export class OrchestratorProcess implements Actor {
       counts: { ...noCounts, requestCount: 1, inputTokenCount, outputTokenCount },
       atLeast: { ...noCounts, requestCount: 1, inputTokenCount, outputTokenCount: 1 },
       requestId: '',
-      consumer: '',
+      ...caller,
       ttlMs: plan.ttlMs,
     }
     try {
@@ -97,18 +100,24 @@ export class OrchestratorProcess implements Actor {
   }
 
   /** Time until a retry; shorter while calls are in flight, which may release quota. */
-  #waitMs({ retryAt }: { readonly retryAt: string | null }): number {
+  #waitMs({ retryAt, skipped }: Extract<AcquireAnswer, { decision: 'denied' }>): number {
     const { book, plan, random, timeline } = this.world
-    if (retryAt === null) return random.integer(60_000, plan.pace === 'minutes' ? 120_000 : 7_200_000)
-    const waitMs = Date.parse(retryAt) - timeline.storeMs
-    if (book.open.size === 0) return waitMs
+    // The next call may be for another one, which has room.
+    const isOfConsumer = skipped.some(({ reasons }) =>
+      reasons.some(({ subject }) => subject.kind === consumerKind),
+    )
+    if (retryAt === null && !isOfConsumer)
+      return random.integer(60_000, plan.pace === 'minutes' ? 120_000 : 7_200_000)
+    const waitMs = retryAt === null ? 7_200_000 : Date.parse(retryAt) - timeline.storeMs
+    if (book.open.size === 0 && !isOfConsumer) return waitMs
     this.#denialCount++
     // Grows with each denial: a clock set back may keep a reservation for a day.
-    return Math.min(waitMs, Math.ceil(random.integer(2_000, 6_000) * 1.5 ** this.#denialCount))
+    const firstMs = isOfConsumer ? random.integer(4_000, 12_000) : random.integer(2_000, 6_000)
+    return Math.min(waitMs, Math.ceil(firstMs * 1.5 ** this.#denialCount))
   }
 
-  async #call(granted: Granted): Promise<void> {
-    const { book, figures, plan, random, timeline, vendors } = this.world
+  async #call(granted: Granted, caller: Caller): Promise<void> {
+    const { book, consumers, figures, plan, random, timeline, vendors } = this.world
     const { troubles } = plan
     if (random.chance(troubles.neverConnected)) return settleUnsent(this, granted)
     await this.step(random.integer(5, 300))
@@ -119,8 +128,10 @@ export class OrchestratorProcess implements Actor {
     const nowMs = timeline.nowMs
     const answer = vendors.receive({ id, keyName, asked, used }, nowMs)
     figures.callCount++
-    if (answer.accepted) book.arrive(id, nowMs, used)
-    else this.world.refused(answer, id)
+    if (answer.accepted) {
+      this.world.hadNoRoom(consumers.count({ id, caller, asked, used }, nowMs), id)
+      book.arrive(id, nowMs, used)
+    } else this.world.hadNoRoom(answer.refusedBy, id)
     await this.step(random.chance(troubles.hangUp) ? random.integer(1, 50) : random.integer(200, 6_000))
     await this.#stall(granted)
     await settleAnswered(this, granted, { answer, used })

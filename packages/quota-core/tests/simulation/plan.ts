@@ -1,4 +1,5 @@
 import type { OnExpiry, Strategy } from '@quotakeeper/quota-core'
+import { type ConsumerPlan, drawConsumers } from './consumer-plan.js'
 import type { Random } from './random.js'
 import type { Account } from './vendor.js'
 import type { QuotaRule } from './vendor-quota.js'
@@ -32,15 +33,17 @@ export interface Troubles {
   readonly repeat: number
 }
 
+export type Pace = 'minutes' | 'days'
+
 /** The initial conditions of a history. */
-export interface Plan {
+export interface Plan extends ConsumerPlan {
   readonly kind: HistoryKind
   readonly startMs: number
   /** No call starts after it. */
   readonly endMs: number
   /** No call starts after this many grants. */
   readonly maxGrants: number
-  readonly pace: 'minutes' | 'days'
+  readonly pace: Pace
   readonly pools: readonly Account[]
   readonly providers: readonly PlannedProvider[]
   readonly processCount: number
@@ -76,7 +79,7 @@ const pickZone = (random: Random): string =>
 /** Draws the initial conditions of a history. */
 export function drawPlan(random: Random): Plan {
   const kind = random.pick<HistoryKind>('calm', 'calm', 'calm', 'overrun', 'wild', 'wild')
-  const pace = random.pick<Plan['pace']>('minutes', 'days')
+  const pace = random.pick<Pace>('minutes', 'days')
   const startMs = random.pick(starts[0] ?? 0, ...starts.slice(1)) + random.integer(0, 3 * hourMs)
   const lengthMs = pace === 'minutes' ? random.integer(2, 6) * minuteMs : random.integer(20, 50) * hourMs
   const pools = random.chance(0.6) ? [drawAccount('org', pace, random)] : []
@@ -89,6 +92,7 @@ export function drawPlan(random: Random): Plan {
     maxGrants: random.integer(20, 60),
     pools,
     providers: names.map(name => drawProvider(name, pools, { kind, pace, random })),
+    ...drawConsumers(pace, { random, pickZone }),
     processCount: random.integer(2, 5),
     ttlMs: random.pick(20, 60, 120) * 1_000,
     strategy: random.pick<Strategy>('most-remaining', 'priority', 'round-robin', 'soonest-reset'),
@@ -113,7 +117,7 @@ function drawProvider(
   }
 }
 
-function drawAccount(name: string, pace: Plan['pace'], random: Random): Account {
+function drawAccount(name: string, pace: Pace, random: Random): Account {
   const rules = (pace === 'minutes' ? drawMinuteRules : drawDayRules)(random)
   return { name, timeZone: pickZone(random), rules }
 }

@@ -1,11 +1,11 @@
 import type { BookedCall } from './call-book.js'
 import type { RefusalCause } from './figures.js'
-import type { PlacedQuota } from './vendor.js'
+import type { PlacedQuota } from './placed-quota.js'
 import { CalendarQuota, type LeakyQuota, type QuotaRule, unitsOf } from './vendor-quota.js'
 import type { World } from './world.js'
 
 /**
- * Why a vendor had no room for a granted call although limits and clocks agree: `edge`, a call was reserved in one
+ * Why a quota had no room for a granted call when it arrived although limits and clocks agree: `edge`, a call was reserved in one
  * window and arrived in another; `late`, it arrived after its reservation expired and began to refill; `overrun`, it
  * used more than reserved. Anything else is a bug.
  */

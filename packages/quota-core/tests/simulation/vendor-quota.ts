@@ -1,11 +1,18 @@
 import type { Counts } from '@quotakeeper/quota-core'
 import { vendorSpan } from './vendor-calendar.js'
 
-/** A quota as documented by a vendor. */
+/** A quota as documented by a vendor, or a limit of a consumer. */
 export interface QuotaRule {
   readonly metric: 'requests' | 'tokens'
   readonly window: 'minute' | 'day' | 'month' | 'rolling-60s' | 'rolling-1d'
   readonly max: number
+  /** Each end user counts apart; only in limits of consumers. */
+  readonly per?: 'user'
+}
+
+/** The id of our limit of this rule. */
+export function limitIdOf({ metric, window, per }: QuotaRule): string {
+  return per === 'user' ? `${metric}/${window} of user` : `${metric}/${window}`
 }
 
 /** A call counted by the vendor. */
@@ -106,8 +113,8 @@ export class LeakyQuota implements VendorQuota {
 }
 
 /** The quota that enforces a rule. */
-export function quotaOf({ metric, window, max }: QuotaRule, timeZone: string): CalendarQuota | LeakyQuota {
+export function quotaOf({ window, ...rule }: QuotaRule, timeZone: string): CalendarQuota | LeakyQuota {
   return window === 'rolling-60s' || window === 'rolling-1d'
-    ? new LeakyQuota({ metric, window, max })
-    : new CalendarQuota({ metric, window, max }, timeZone)
+    ? new LeakyQuota({ ...rule, window })
+    : new CalendarQuota({ ...rule, window }, timeZone)
 }

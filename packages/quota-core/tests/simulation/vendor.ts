@@ -1,15 +1,8 @@
 import type { Counts, QuotaFact } from '@quotakeeper/quota-core'
-import type { LeakyQuota, QuotaRule } from './vendor-quota.js'
-import { CalendarQuota, quotaOf, unitsOf } from './vendor-quota.js'
+import type { PlacedQuota } from './placed-quota.js'
+import { CalendarQuota, type QuotaRule, quotaOf, unitsOf } from './vendor-quota.js'
 
-/** A quota of a key or of an account shared by several keys. */
-export interface PlacedQuota {
-  readonly scope: 'provider' | 'pool'
-  readonly name: string
-  readonly quota: CalendarQuota | LeakyQuota
-}
-
-/** A key at a vendor, or an account shared by several. */
+/** A key at a vendor, an account shared by several, or a consumer. */
 export interface Account {
   readonly name: string
   readonly timeZone: string

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   type Command,
+  consumerKind,
   examineStore,
   type Limit,
   MemoryQuotaStore,
@@ -10,20 +11,22 @@ import {
   type SubjectRef,
 } from '@quotakeeper/quota-core'
 import { CallBook } from './call-book.js'
+import { ConsumerQuotas } from './consumer-quotas.js'
 import { DemandWatch } from './demand.js'
 import type { Figures } from './figures.js'
 import { noteOutcome } from './note-outcome.js'
+import { familyOf, type PlacedQuota } from './placed-quota.js'
 import type { Plan } from './plan.js'
 import type { Random } from './random.js'
 import { refusalCause } from './refusal-cause.js'
 import { Timeline } from './timeline.js'
-import { type VendorAnswer, Vendors } from './vendor.js'
-import { CalendarQuota, type QuotaRule } from './vendor-quota.js'
+import { Vendors } from './vendor.js'
+import { limitIdOf, type QuotaRule } from './vendor-quota.js'
 
 export const admin = { actor: 'admin', managedBy: 'api' } as const
 
 /** The store is examined after this many commands; after each, examination would take most of the time. */
-const landingsPerExamination = 16
+const landingsPerExamination = 20
 
 /** The state of one history. */
 export class World {
@@ -33,7 +36,8 @@ export class World {
   readonly timeline: Timeline
   readonly store: MemoryQuotaStore
   readonly vendors: Vendors
-  readonly demand: DemandWatch
+  readonly consumers: ConsumerQuotas
+  readonly demand: DemandWatch = new DemandWatch()
   readonly book: CallBook = new CallBook()
   /** No call starts after it. */
   endMs: number
@@ -50,7 +54,7 @@ export class World {
     this.endMs = plan.endMs
     this.timeline = new Timeline(plan.startMs, random)
     this.vendors = new Vendors(plan.providers, plan.pools)
-    this.demand = new DemandWatch(this.vendors)
+    this.consumers = new ConsumerQuotas(plan.consumers)
     this.store = new MemoryQuotaStore({
       now: () => this.timeline.storeMs,
       listener: {
@@ -95,6 +99,13 @@ export class World {
       const limits = rules.map(limitOf)
       await service.upsertProvider({ name, timeZone, limits, pool, onExpiry, priority, ...rest }, admin)
     }
+    const outcomes = await this.store.execute(
+      this.plan.consumers.map(({ name, parent, timeZone, rules }) => {
+        const settings = { name, parent, timeZone, limits: rules.map(limitOf) }
+        return { type: 'upsertConsumer', kind: consumerKind, ...settings, ...admin }
+      }),
+    )
+    assert.ok(outcomes.every(({ ok }) => ok))
     const { state } = await this.store.read({ type: 'snapshot', providerNames: [] })
     this.#state = state
   }
@@ -117,11 +128,10 @@ export class World {
     return this.#state?.hasDue(subject, this.timeline.storeMs) === true
   }
 
-  /** Records that a vendor refused a granted call. */
-  refused({ refusedBy }: Extract<VendorAnswer, { accepted: false }>, id: string): void {
-    for (const place of refusedBy) {
-      const family = place.quota instanceof CalendarQuota ? 'calendar' : 'rolling'
-      this.figures.refused(family, refusalCause(this, place, this.book.call(id)))
+  /** Records that quotas had no room for a granted call when it arrived. */
+  hadNoRoom(places: readonly PlacedQuota[], id: string): void {
+    for (const place of places) {
+      this.figures.refused(familyOf(place), refusalCause(this, place, this.book.call(id)))
     }
   }
 
@@ -141,8 +151,8 @@ export class World {
   }
 }
 
-/** A vendor's quota as a limit of ours. */
-export function limitOf({ metric, window, max }: QuotaRule): Limit {
-  const whole = { model: null, per: null, mode: 'enforce', countsCached: true } as const
-  return { id: `${metric}/${window}`, metric, window, max, ...whole }
+/** A rule as a limit of ours. */
+export function limitOf(rule: QuotaRule): Limit {
+  const { metric, window, max, per = null } = rule
+  return { id: limitIdOf(rule), metric, window, max, per, model: null, mode: 'enforce', countsCached: true }
 }

@@ -1,23 +1,22 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { StartupError } from '../lifecycle/startup-error.js'
+import { readDotenv } from './dotenv.js'
+import type { Environment } from './environment.js'
 
-/** Variables by name. An empty one counts as unset. */
-export type Environment = Readonly<Record<string, string | undefined>>
+/** The file with variables, in the working directory. */
+export const dotenvFile = '.env'
 
 /**
  * The environment variables of this process, completed from `.env` in the working directory; variables that are set
  * already take precedence. No other code reads them.
- * @throws StartupError if `.env` exists and cannot be read
+ * @throws StartupError if `.env` exists and cannot be read, with a line for each fault
  */
 export function readEnvironment(): Environment {
-  const file = resolve('.env')
+  const file = resolve(dotenvFile)
   if (existsSync(file)) {
-    try {
-      process.loadEnvFile(file)
-    } catch (cause) {
-      throw new StartupError(`${file} cannot be read`, { cause })
-    }
+    readDotenv(file)
+    // Libraries read variables of their own, such as PGSSLMODE.
+    process.loadEnvFile(file)
   }
   return { ...process.env }
 }

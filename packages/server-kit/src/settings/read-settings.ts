@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { StartupError } from '../lifecycle/startup-error.js'
-import type { Environment } from './env.js'
+import type { Environment } from './environment.js'
 
 /** Values of these variables may contain secrets and are never shown. */
 const secretName = /_(?:TOKEN|KEY|SECRET|URL)$/

@@ -1,4 +1,4 @@
-import { dateSchema, nameSchema, type SummaryKey } from '@quotakeeper/quota-core'
+import { dateSchema, nameSchema, type SummaryKey, textSchema } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
 /** Input of an export. */
@@ -8,6 +8,8 @@ export interface ExportInput {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly providerName?: string | undefined
+  /** Only usage of this consumer and its descendants; not of history. */
+  readonly under?: string | undefined
   readonly groupBy?: readonly SummaryKey[] | undefined
 }
 
@@ -22,11 +24,19 @@ export type ExportFormat = 'csv' | 'jsonl'
 /** A validated export request. */
 export type ExportRequest =
   | { readonly what: 'history'; readonly days: Days; readonly providerName: string | null }
-  | { readonly what: 'ledger'; readonly days: Days | null; readonly providerName: string | null }
+  | {
+      readonly what: 'ledger'
+      readonly days: Days | null
+      readonly providerName: string | null
+      /** Null for all. */
+      readonly under: string | null
+    }
   | {
       readonly what: 'summary'
       readonly days: Days
       readonly providerName: string | null
+      /** Null for all. */
+      readonly under: string | null
       readonly groupBy: readonly SummaryKey[]
     }
 
@@ -41,6 +51,7 @@ export const exportSchema: z.ZodType<
     from: dateSchema.optional(),
     to: dateSchema.optional(),
     providerName: nameSchema.optional(),
+    under: textSchema.optional(),
     groupBy: z
       .array(z.enum(['day', 'hour', 'provider', 'model', 'consumer']))
       .min(1)
@@ -55,14 +66,16 @@ export const exportSchema: z.ZodType<
     }
     const { what, format, from, to, groupBy } = input
     const providerName = input.providerName ?? null
+    const under = input.under ?? null
     if (groupBy !== undefined && what !== 'summary') return refuse('groupBy', 'is for summaries only')
+    if (under !== null && what === 'history') return refuse('under', 'is for summaries and the ledger only')
     if (from === undefined && to !== undefined) return refuse('from', 'must be given together with to')
     if (to === undefined && from !== undefined) return refuse('to', 'must be given together with from')
     const days = from === undefined || to === undefined ? null : { from, to }
     if (days !== null && days.from > days.to) return refuse('to', 'must not be before from')
-    if (what === 'ledger') return { format, request: { what, days, providerName } }
+    if (what === 'ledger') return { format, request: { what, days, providerName, under } }
     if (days === null) return refuse('from', 'must be given, and to')
     if (what === 'history') return { format, request: { what, days, providerName } }
     const keys = [...new Set(groupBy ?? (['day', 'provider'] as const))]
-    return { format, request: { what, days, providerName, groupBy: keys } }
+    return { format, request: { what, days, providerName, under, groupBy: keys } }
   })

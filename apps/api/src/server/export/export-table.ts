@@ -54,7 +54,7 @@ const columnOfKey = {
 /** Sums, ascending by the requested keys. */
 export function summaryTable(
   service: QuotaService,
-  { days, providerName, groupBy }: RequestFor<'summary'>,
+  { days, providerName, under, groupBy }: RequestFor<'summary'>,
 ): ExportTable<Counts & { readonly [Key in (typeof columnOfKey)[SummaryKey]]?: string }> {
   const columns = groupBy.map(key => columnOfKey[key])
   return {
@@ -63,7 +63,15 @@ export function summaryTable(
     pages: options =>
       everyPage(page =>
         service.read(
-          { type: 'summary', providerName, groupBy, ...days, pageSize: sumsPerPage, ...page },
+          {
+            type: 'summary',
+            providerName,
+            ...below(under),
+            groupBy,
+            ...days,
+            pageSize: sumsPerPage,
+            ...page,
+          },
           options,
         ),
       ),
@@ -76,7 +84,7 @@ export function summaryTable(
  */
 export function ledgerTable(
   service: QuotaService,
-  { days, providerName }: RequestFor<'ledger'>,
+  { days, providerName, under }: RequestFor<'ledger'>,
 ): ExportTable<LedgerRow> {
   return {
     header: [...ledgerColumns, ...countNames, ...countNames.map(reservedColumn), 'metadata'],
@@ -90,13 +98,18 @@ export function ledgerTable(
       const names = providerName === null ? await everyName(service) : [providerName]
       for (const name of names) {
         const query = { type: 'ledger', providerName: name, requestId: null, pageSize: rowsPerPage } as const
-        const ofDays = days === null ? query : { ...query, days }
-        for await (const rows of everyPage(page => service.read({ ...ofDays, ...page }, options))) {
+        const some = { ...query, ...below(under), ...(days !== null && { days }) }
+        for await (const rows of everyPage(page => service.read({ ...some, ...page }, options))) {
           yield rows.map(ledgerRow)
         }
       }
     },
   }
+}
+
+/** The part of a query that bounds it to a consumer and its descendants. */
+function below(under: string | null): { readonly under?: string } {
+  return under === null ? {} : { under }
 }
 
 const ledgerColumns = [

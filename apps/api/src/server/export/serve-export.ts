@@ -139,7 +139,8 @@ async function begun(text: AsyncGenerator<string>): Promise<AsyncGenerator<strin
 
 /** `ledger-groq_1-2026-11-01-2026-11-30`: letters, digits and a few signs, for any provider name. */
 function fileNameOf(request: ExportRequest): string {
-  const parts = [request.what, request.providerName, request.days?.from, request.days?.to]
+  const under = request.what === 'history' ? null : request.under
+  const parts = [request.what, request.providerName, under, request.days?.from, request.days?.to]
   return parts
     .filter(part => part !== null && part !== undefined)
     .map(part => part.replaceAll(/[^\w.-]+/g, '_'))

@@ -1,4 +1,8 @@
 import { exportRoute } from '../export/export-route.js'
+import answered from './answers.schema.json' with { type: 'json' }
+import exampleAnswers from './example-answers.json' with { type: 'json' }
+import { exampleCalls } from './example-calls.js'
+import { hasBody, namesInPath } from './example-request.js'
 import { problemMediaType } from './problem.js'
 import { inputJsonSchema, type JsonSchema } from './read-input.js'
 import { type RestRoute, restRoutes } from './rest-routes.js'
@@ -43,24 +47,32 @@ export function openApiDocument(version: string, prefix: string): object {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: problemSchema },
+      schemas: { Problem: problemSchema, ...answered.schemas },
     },
   }
 }
 
+const answerSchemas = new Map<string, JsonSchema>(Object.entries(answered.answers))
+const answerExamples = new Map<string, unknown>(Object.entries(exampleAnswers))
+const schemaPrefix = '#/components/schemas/'
+const answerComponents = new Map<string, JsonSchema>(Object.entries(answered.schemas))
+const exampleInputs = new Map(exampleCalls.map(({ procedure, input }) => [procedure, input]))
+
 function operationOf(route: RestRoute): object {
   const schema = route.input === null ? {} : inputJsonSchema(route.input)
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? '')
-  const hasBody = route.method === 'POST' || route.method === 'PUT'
+  const example = exampleInputs.get(route.procedure) ?? {}
+  const inPath = namesInPath(route)
   const parameters = Object.entries(schema.properties ?? {})
-    .filter(([name]) => inPath.includes(name) || !hasBody)
-    .map(([name, property]) => parameterOf({ name, property, schema, isInPath: inPath.includes(name) }))
+    .filter(([name]) => inPath.includes(name) || !hasBody(route))
+    .map(([name, property]) =>
+      parameterOf({ name, property, schema, isInPath: inPath.includes(name), example: example[name] }),
+    )
   return {
     operationId: route.procedure,
     tags: [route.procedure.split('.')[0]],
     summary: route.summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(hasBody ? { requestBody: bodyOf(schema, inPath) } : {}),
+    ...(hasBody(route) ? { requestBody: bodyOf(schema, { inPath, example }) } : {}),
     responses: responsesOf(route),
   }
 }
@@ -70,19 +82,28 @@ function parameterOf(parameter: {
   readonly property: JsonSchema
   readonly schema: JsonSchema
   readonly isInPath: boolean
+  /** Absent if the example leaves it out. */
+  readonly example: unknown
 }): object {
-  const { name, property, schema, isInPath } = parameter
+  const { name, property, schema, isInPath, example } = parameter
   return {
     name,
     in: isInPath ? 'path' : 'query',
     required: isInPath || schema.required?.includes(name) === true,
     schema: property,
+    ...(example === undefined ? {} : { example }),
     ...(property.type === 'object' ? { style: 'deepObject', explode: true } : {}),
   }
 }
 
 /** The body: the input without the fields in the path. */
-function bodyOf(schema: JsonSchema, inPath: readonly string[]): object {
+function bodyOf(
+  schema: JsonSchema,
+  {
+    inPath,
+    example: whole,
+  }: { readonly inPath: readonly string[]; readonly example: Readonly<Record<string, unknown>> },
+): object {
   const { properties, required, ...rest } = schema
   const withoutPath =
     properties === undefined
@@ -95,14 +116,23 @@ function bodyOf(schema: JsonSchema, inPath: readonly string[]): object {
           required: (required ?? []).filter(name => !inPath.includes(name)),
         }
   const isNeeded = properties === undefined || (required ?? []).some(name => !inPath.includes(name))
-  return { required: isNeeded, content: { 'application/json': { schema: withoutPath } } }
+  const example = Object.fromEntries(Object.entries(whole).filter(([name]) => !inPath.includes(name)))
+  return { required: isNeeded, content: { 'application/json': { schema: withoutPath, example } } }
 }
 
-function responsesOf({ mayDeny, input, type, mediaTypes }: RestRoute): object {
+function responsesOf(route: RestRoute): object {
+  const { mayDeny, input, type, mediaTypes, procedure } = route
+  const example = answerExamples.get(procedure)
   const content =
     mediaTypes === undefined
-      ? { 'application/json': { schema: { type: 'object' } } }
-      : Object.fromEntries(mediaTypes.map(mediaType => [mediaType, { schema: { type: 'string' } }]))
+      ? { 'application/json': { schema: answerSchemaOf(route), example } }
+      : Object.fromEntries(
+          mediaTypes.map((mediaType, index) => [
+            mediaType,
+            // The example call asks for the first.
+            { schema: { type: 'string' }, ...(index === 0 ? { example } : {}) },
+          ]),
+        )
   return {
     200: { description: 'The answer', content },
     ...(input === null ? {} : { 400: problem('The input is invalid; `field` names the field') }),
@@ -114,6 +144,20 @@ function responsesOf({ mayDeny, input, type, mediaTypes }: RestRoute): object {
     500: problem('Internal error'),
     503: problem('The store does not answer'),
   }
+}
+
+/** Of a successful answer: a denial has a status of its own. */
+function answerSchemaOf({ procedure, mayDeny }: RestRoute): JsonSchema {
+  const schema = answerSchemas.get(procedure) ?? {}
+  if (mayDeny !== true || !Array.isArray(schema['anyOf'])) return schema
+  const granted: JsonSchema[] = schema['anyOf'].filter(part => !isDenied(part))
+  return granted.length === 1 ? (granted[0] ?? schema) : { anyOf: granted }
+}
+
+function isDenied(part: JsonSchema): boolean {
+  const name = String(part['$ref'] ?? '').replace(schemaPrefix, '')
+  const whole = answerComponents.get(name) ?? part
+  return whole.properties?.['decision']?.['const'] === 'denied'
 }
 
 const deniedResponse = {

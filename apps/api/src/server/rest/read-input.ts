@@ -81,7 +81,7 @@ export async function parseJsonBody(_request: unknown, body: string | Buffer): P
 
 /** The keywords of a JSON Schema that are read here. */
 export interface JsonSchema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   readonly [keyword: string]: unknown

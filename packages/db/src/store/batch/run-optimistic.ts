@@ -14,7 +14,7 @@ import {
   traitsOf,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
-import { guessSubjects } from '../cache/guess.js'
+import { guessSubjectsWith } from '../cache/guess.js'
 import type { StateCache } from '../cache/state-cache.js'
 import { withCheckedSession } from '../failures.js'
 import type { CommandBatch, Short } from '../lanes/command-lanes.js'
@@ -54,7 +54,7 @@ export async function runOptimistic(
   for (const row of found) tables.apply([{ table: 'attempt', row }])
   try {
     const concerned = commands.map(command => concernedSubjects(tables, command))
-    const refs = uniqueSubjects(concerned.flat())
+    const refs = uniqueSubjects([...new Set(concerned)].flat())
     if (!claim(refs)) return { needed: concerned }
     const presumed = presume(commands, refs, cache)
     return presumed && (await decideAndWrite(context, commands, presumed))
@@ -72,7 +72,7 @@ function areAmong(subjects: readonly SubjectRef[], some: readonly SubjectRef[]):
 /** What a command concerns, one of whose attempts was found. */
 function neededOf(cache: StateCache, command: Command, found: readonly Attempt[]): readonly SubjectRef[] {
   const attempts = new Map(found.map(attempt => [attempt.id, attempt]))
-  return guessSubjects(cache, command, { attempt: id => attempts.get(id) ?? cache.tables.attempt(id) })
+  return guessSubjectsWith(cache, command, attempts)
 }
 
 /** Reads the attempts that the commands refer to and that are not cached: other processes made them, or they are settled. */

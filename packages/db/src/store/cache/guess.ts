@@ -1,9 +1,9 @@
 import {
+  type Attempt,
   type Command,
   concernedSubjects,
   type ModelGuide,
   providerKind,
-  type SubjectGuide,
   type SubjectRef,
   subjectKey,
   subjectsOfProvider,
@@ -11,20 +11,19 @@ import {
 } from '@quotakeeper/quota-core'
 import type { StateCache } from './state-cache.js'
 
-/** The subjects that a command probably concerns. `attempts` is asked first. */
-export function guessSubjects(
+/** The subjects that a command probably concerns. */
+export function guessSubjects(cache: StateCache, command: Command): readonly SubjectRef[] {
+  return concernedSubjects(cache.guide, command)
+}
+
+/** The same, where some attempts are known that are not cached; they come first. */
+export function guessSubjectsWith(
   cache: StateCache,
   command: Command,
-  attempts: Pick<SubjectGuide, 'attempt'> = cache.tables,
+  attempts: ReadonlyMap<string, Attempt>,
 ): readonly SubjectRef[] {
-  const { kinds, owner, lacksOwner } = cache.ownerGuide
-  const guide: SubjectGuide = {
-    kinds,
-    owner,
-    lacksOwner,
-    attempt: id => attempts.attempt(id) ?? cache.attempts.get(id),
-  }
-  return concernedSubjects(guide, command)
+  const { guide } = cache
+  return concernedSubjects({ ...guide, attempt: id => attempts.get(id) ?? guide.attempt(id) }, command)
 }
 
 /** The settings that were last read, to guess which models' counters commands concern. */
@@ -33,7 +32,7 @@ export function modelGuide(
   attempts: Pick<ModelGuide, 'attempt'> = cache.tables,
 ): ModelGuide {
   return {
-    ...cache.ownerGuide,
+    ...cache.guide,
     attempt: id => attempts.attempt(id),
     provider: name => cache.provider(name),
     subject: ref => cache.settings(ref)?.subject,
@@ -42,7 +41,7 @@ export function modelGuide(
 
 /** These providers, those that probably share an ancestor with one of them, and their ancestors. */
 export function guessRelated(cache: StateCache, providerNames: readonly string[]): readonly SubjectRef[] {
-  const owners = cache.ownerGuide
+  const owners = cache.guide
   const chains = providerNames.map(name => subjectsOfProvider(owners, name))
   const shared = new Set(
     chains.flatMap(([outermost, ...below]) => (outermost && below.length > 0 ? [subjectKey(outermost)] : [])),

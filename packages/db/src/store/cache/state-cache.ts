@@ -3,11 +3,11 @@ import {
   BySubject,
   type Change,
   type Owner,
-  type OwnerGuide,
   type Provider,
   providerKind,
   providerRef,
   QuotaTables,
+  type SubjectGuide,
   type SubjectKind,
   type SubjectKinds,
   type SubjectModels,
@@ -24,6 +24,8 @@ import type { Settings, SubjectEntry } from './subject-entry.js'
 const maxAttempts = 20_000
 /** With more names that stand for no subject, too: callers invent them. */
 const maxMissing = 10_000
+/** Subjects of which something is cached, about a kilobyte each, until settings that lists have read are cached no more. */
+const maxSettingsOfReads = 20_000
 /** Batches without a write of another process after one, until the cached state is decided on again. */
 const calmBatches = 16
 
@@ -63,9 +65,10 @@ export class StateCache {
   /** Of the kinds that calls meet whatever their consumer. */
   readonly settingsOfProviders: AllSettings
   /** By settings as last read, even superseded ones. An owner that was not read may exist: none is known to be missing. */
-  readonly ownerGuide: OwnerGuide
+  readonly guide: SubjectGuide
   readonly #bounds: ModelBounds
   #entries = new BySubject<SubjectEntry>()
+  #entryCount = 0
   #tables: QuotaTables
   #loadedCount = 0
   /** How much is cached of single models, of each subject and of all. */
@@ -79,10 +82,11 @@ export class StateCache {
     this.kinds = kinds
     this.allSettings = new AllSettings(kinds)
     this.settingsOfProviders = new AllSettings(kinds)
-    this.ownerGuide = {
+    this.guide = {
       kinds,
       owner: ref => this.#entries.get(ref)?.settings?.owner,
       lacksOwner: () => false,
+      attempt: id => this.#tables.attempt(id) ?? this.attempts.get(id),
     }
     this.#tables = emptyTables(kinds)
     this.#bounds = bounds
@@ -117,6 +121,11 @@ export class StateCache {
     for (const attempt of tables.attempts.values()) this.attempts.put(attempt)
   }
 
+  /** The same for settings that were read for an answer, while few are cached: a list may go through any number of them. */
+  putSettingsOfRead(tables: QuotaTables): void {
+    if (this.#entryCount < maxSettingsOfReads) this.putSettings(tables)
+  }
+
   /** Another version was found under the lock: the settings are read again. */
   supersedeSettings(ref: SubjectRef): void {
     this.#entryOf(ref).isSuperseded = true
@@ -139,8 +148,12 @@ export class StateCache {
    */
   dropState(): void {
     const entries = new BySubject<SubjectEntry>()
-    for (const { settings, isSuperseded } of this.#entries.values())
-      if (settings !== null) entries.set(settings.subject, { settings, isSuperseded, state: null })
+    this.#entryCount = 0
+    for (const { settings, isSuperseded } of this.#entries.values()) {
+      if (settings === null) continue
+      entries.set(settings.subject, { settings, isSuperseded, state: null })
+      this.#entryCount++
+    }
     this.#entries = entries
     this.#tables = emptyTables(this.kinds)
     this.#modelSizes = new BySubject()
@@ -249,6 +262,7 @@ export class StateCache {
     const entry = this.#entries.get(ref)
     if (entry !== undefined) return entry
     const made: SubjectEntry = { settings: null, isSuperseded: false, state: null }
+    this.#entryCount++
     this.#entries.set(ref, made)
     return made
   }

@@ -121,13 +121,18 @@ export class CommandLanes {
    * @throws QuotaError STORE_UNAVAILABLE when too many are waiting, or when a batch has found the store so; and
    *   what the batch throws.
    */
-  async execute(asked: Command, list: number | null): Promise<Outcome> {
-    const outcome = await this.#enter(asked, list)
-    const left = list === null ? busyIn(outcome) : []
+  execute(asked: Command, list: number | null): Promise<Outcome> {
+    // Choices alone are told that candidates are locked.
+    return asked.type === 'acquire' && list === null ? this.#choose(asked) : this.#enter(asked, list)
+  }
+
+  async #choose(asked: AcquireCommand): Promise<Outcome> {
+    const outcome = await this.#enter(asked, null)
+    const left = busyIn(outcome)
     if (left.length === 0) return outcome
     // A denial counts only if those that were left out are still locked: one of them may have room.
     const locked = await this.#locked.look(left)
-    return locked.length < left.length ? this.#enter(asked, list) : outcome
+    return locked.length < left.length ? this.#enter(asked, null) : outcome
   }
 
   #enter(asked: Command, list: number | null): Promise<Outcome> {
@@ -267,7 +272,7 @@ export class CommandLanes {
     try {
       const result = await this.#work.run({
         commands: waiting.map(({ command }) => command),
-        subjects: uniqueSubjects(waiting.flatMap(({ subjects }) => subjects)),
+        subjects: uniqueSubjects([...new Set(waiting.map(({ subjects }) => subjects))].flat()),
         claim: subjects => this.#schedule.claim(batch, subjects.map(keyOf)),
         isSlow,
         waitedMs: performance.now() - (waiting[0]?.sinceMs ?? 0),

@@ -18,7 +18,9 @@ export function needOf(
   { list, pace }: { readonly list: number | null; readonly pace: Need['pace'] },
 ): Need {
   // An id is unlike all other keys: it has no line break.
-  const keys = [...subjects.map(keyOf), ...concernedAttempts(command)]
+  const keys: string[] = []
+  for (const subject of subjects) keys.push(keyOf(subject))
+  for (const id of concernedAttempts(command)) keys.push(id)
   if (list !== null) keys.push(`list\n${list}`)
   // Which subjects a settlement has is known by its attempt alone, which another process may have made.
   const kind = traitsOf(command).goesAlone ? 'alone' : subjects.length === 0 ? 'unknown' : 'call'

@@ -4,10 +4,10 @@ import {
   concernedAttempts,
   concernedModels,
   createdSubject,
+  neededMembers,
   type SubjectModels,
   type SubjectRef,
   subjectKey,
-  subjectOfMembers,
 } from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../../database/database.js'
 import { modelGuide } from '../cache/guess.js'
@@ -50,8 +50,8 @@ export async function lockAndLoad(
     ...(unknown.length === 0 ? [] : readOwners(unknown)),
     ...commands.flatMap(command => {
       // Only its members show whether an owner is still in use.
-      const ref = subjectOfMembers(command)
-      return ref === null ? [] : readMembers(ref, kinds.dependentsOf(ref.kind))
+      const needed = neededMembers(command)
+      return needed === null ? [] : readMembers(needed, kinds.dependentsOf(needed.subject.kind))
     }),
   ]
   const results = await runNamed(session, {

@@ -1,4 +1,5 @@
 import {
+  BySubject,
   type Candidate,
   type CounterScope,
   counterModels,
@@ -7,6 +8,7 @@ import {
   type ModelGuide,
   modelsOfCalls,
   namedModels,
+  type QuotaState,
   QuotaTables,
   type Snapshot,
   type SubjectKinds,
@@ -19,6 +21,7 @@ import {
 import type { Database, Row, Session, Statement } from '../../database/database.js'
 import { guessRelated, modelGuide } from '../cache/guess.js'
 import type { StateCache } from '../cache/state-cache.js'
+import type { Settings } from '../cache/subject-entry.js'
 import { withCheckedSession } from '../failures.js'
 import { quickLocks } from '../lanes/lock-patience.js'
 import { type CounterRequest, readCountersOfChains } from '../statements/counters.js'
@@ -31,7 +34,13 @@ import {
   stateOf,
   versionsOf,
 } from '../statements/state.js'
-import { readChains, readRef, readSubjects, readSubjectsOfKinds } from '../statements/subjects.js'
+import {
+  readChains,
+  readRef,
+  readSettingsMark,
+  readSubjects,
+  readSubjectsOfKinds,
+} from '../statements/subjects.js'
 import { beginSnapshot, commit } from '../statements/transaction.js'
 import {
   type AskedCounters,
@@ -122,40 +131,71 @@ function mergedModels(models: readonly SubjectModels[]): readonly SubjectModels[
   return [...merged.values()].map(({ ref, models: all }) => ({ ...ref, models: [...all] }))
 }
 
-/** One statement, and so one view, while no setting has changed since they were last read. */
+/**
+ * One statement, and so one view, while no setting has changed since they were last read; else once more with settings
+ * that were read before, in a view of their own. Between both no transaction is open: 10,000 providers on a busy machine
+ * took this process longer than the server lets one be idle. Where settings change meanwhile, all is read in one view.
+ */
 async function loadAll(session: Session, counters: CounterScope, cache: StateCache): Promise<Loaded> {
   const consumer = chainsOfCalls(counters, cache.kinds)
   // Others may cache newer settings during the round trip: what is read goes by those of now.
   const settings = counters === 'all' ? cache.allSettings : cache.settingsOfProviders
   const { tables, mark } = settings
-  const guess = needsOfAll(tables, counters)
-  const [rows, ...chains] = await withChains(session, statementOfAll(guess, counters, cache.kinds), consumer)
-  if (settingsMarkOf(rows) === mark) {
-    const quick = loadedState(stateOf(rows), guess, tables.kinds)
-    quick.tables.copySettings(tables)
-    addChains(quick.tables, consumer, chains)
-    return quick
+  const kinds = counters === 'all' ? null : cache.kinds.ofProviders
+  const loadWith = async (known: QuotaTables, knownMark: string): Promise<Loaded | null> => {
+    const needs = needsOfAll(known, counters)
+    const [rows, ...chains] = await withChains(
+      session,
+      statementOfAll(needs, counters, cache.kinds),
+      consumer,
+    )
+    if (settingsMarkOf(rows) !== knownMark) return null
+    const loaded = loadedState(stateOf(rows), needs, known.kinds)
+    loaded.tables.copySettings(known)
+    addChains(loaded.tables, consumer, chains)
+    return loaded
   }
-  const reads = readOwners(null)
-  const [, subjects, ...owners] = await session.run([
-    beginSnapshot,
-    readSubjectsOfKinds(counters === 'all' ? null : cache.kinds.ofProviders),
-    ...reads.map(({ statement }) => statement),
-  ])
-  const read = new QuotaTables(() => [], { kinds: tables.kinds })
-  addSettings(read, { subjects, owners: ownersRead(reads, owners) })
-  const needs = needsOfAll(read, counters)
+  const quick = await loadWith(tables, mark)
+  if (quick !== null) return quick
+  const before = await readEverySetting(session, kinds, { cache, isLast: true })
+  const settled = await loadWith(before.tables, before.mark)
+  if (settled !== null) {
+    settings.put(before.tables, before.mark)
+    cache.putSettings(before.tables)
+    return settled
+  }
+  const read = await readEverySetting(session, kinds, { cache, isLast: false })
+  const needs = needsOfAll(read.tables, counters)
   const [state, ...chainRows] = await session.run([
     statementOfAll(needs, counters, cache.kinds),
     ...statementsOf(consumer),
     commit,
   ])
   const loaded = loadedState(stateOf(state), needs, tables.kinds)
-  loaded.tables.copySettings(read)
-  settings.put(read, settingsMarkOf(state))
-  cache.putSettings(read)
+  loaded.tables.copySettings(read.tables)
+  settings.put(read.tables, settingsMarkOf(state))
+  cache.putSettings(read.tables)
   addChains(loaded.tables, consumer, chainRows)
   return loaded
+}
+
+/** The settings of all subjects of some kinds, or of all, in one view, which stays open unless they are the last of it. */
+async function readEverySetting(
+  session: Session,
+  subjectKinds: readonly SubjectRef['kind'][] | null,
+  { cache: { kinds }, isLast }: { readonly cache: StateCache; readonly isLast: boolean },
+): Promise<{ readonly tables: QuotaTables; readonly mark: string }> {
+  const reads = readOwners(null)
+  const [, marks, subjects, ...owners] = await session.run([
+    beginSnapshot,
+    readSettingsMark(subjectKinds),
+    readSubjectsOfKinds(subjectKinds),
+    ...reads.map(({ statement }) => statement),
+    ...(isLast ? [commit] : []),
+  ])
+  const tables = new QuotaTables(() => [], { kinds })
+  addSettings(tables, { subjects, owners: ownersRead(reads, owners) })
+  return { tables, mark: settingsMarkOf(marks) }
 }
 
 /** The subjects that a consumer adds to calls, and the models of their counters. Null where calls have no consumer. */
@@ -316,28 +356,95 @@ async function loadSubjects(
 export async function readSubjectsState(
   database: Database,
   subjects: readonly SubjectRef[],
-  kinds: SubjectKinds,
+  cache: StateCache,
 ): Promise<Snapshot> {
   const { tables, nowMs: clockMs } = await withCheckedSession(
     database,
     async session => {
-      const [, rows] = await session.run([beginSnapshot, readChains(subjects)])
-      const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
-      addSettings(settings, { subjects: rows })
-      const found = subjectsIn(settings)
-      const models = found.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] }))
-      const listed = listedLimitsOf(settings, found)
-      const [state] = await session.run([
-        readStateWithVersions({ subjects: found, counters: requestOf(settings, models) }, listed),
-        commit,
-      ])
-      const loaded = loadedState(stateOf(state), { models, listed }, kinds)
-      loaded.tables.copySettings(settings)
+      const quick = await loadCachedChains(session, subjects, cache)
+      if (quick !== null) return quick
+      const loaded = await loadChains(session, subjects, cache.kinds)
+      cache.putSettingsOfRead(loaded.tables)
       return loaded
     },
     quickLocks,
   )
   return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
+}
+
+/**
+ * One statement, and so one view, for subjects whose settings and whose ancestors' are cached and still of the same
+ * version. Null where they are not.
+ */
+async function loadCachedChains(
+  session: Session,
+  subjects: readonly SubjectRef[],
+  cache: StateCache,
+): Promise<Loaded | null> {
+  const chains = new BySubject<SubjectRef>()
+  for (const ref of subjects)
+    for (const above of cache.kinds.chain(cache.guide, ref)) chains.set(above, above)
+  const asked = [...chains.values()]
+  // Others may cache newer settings during the round trip: what is read goes by those of now.
+  const settings = new BySubject<Settings>()
+  for (const ref of asked) {
+    const known = cache.settings(ref)
+    if (known === undefined) return null
+    settings.set(ref, known)
+  }
+  const guide = { subject: (ref: SubjectRef) => settings.get(ref)?.subject }
+  const needs = needsOfChains(guide, asked)
+  const [rows] = await session.run([
+    readStateWithVersions({ subjects: asked, counters: needs.request }, needs.listed),
+  ])
+  const versions = versionsOf(rows)
+  const isSame = versions.every(ref => settings.get(ref)?.subject.version === ref.version)
+  if (!isSame || versions.length < asked.length) return null
+  const loaded = loadedState(stateOf(rows), needs, cache.kinds)
+  for (const { subject, owner } of settings.values())
+    loaded.tables.apply([
+      { table: 'owner', row: owner },
+      { table: 'subject', row: subject },
+    ])
+  return loaded
+}
+
+/** In one view: first the settings, which say which counters to read, and then the state. */
+async function loadChains(
+  session: Session,
+  subjects: readonly SubjectRef[],
+  kinds: SubjectKinds,
+): Promise<Loaded> {
+  const [, rows] = await session.run([beginSnapshot, readChains(subjects)])
+  const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+  addSettings(settings, { subjects: rows })
+  const found = subjectsIn(settings)
+  const needs = needsOfChains(settings, found)
+  const [state] = await session.run([
+    readStateWithVersions({ subjects: found, counters: needs.request }, needs.listed),
+    commit,
+  ])
+  const loaded = loadedState(stateOf(state), needs, kinds)
+  loaded.tables.copySettings(settings)
+  return loaded
+}
+
+function needsOfChains(state: Pick<ModelGuide, 'subject'>, subjects: readonly SubjectRef[]): Needs {
+  const models = subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] }))
+  return { models, listed: listedLimitsOf(state, subjects), request: requestOf(state, models) }
+}
+
+/** The settings of some subjects and their ancestors, of such kinds: in one statement. */
+export async function readSettings(
+  database: Database,
+  subjects: readonly SubjectRef[],
+  kinds: SubjectKinds,
+): Promise<QuotaState> {
+  const statement = readChains(subjects)
+  const [rows] = await withCheckedSession(database, session => session.run([statement]), quickLocks)
+  const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+  addSettings(settings, { subjects: rows })
+  return settings
 }
 
 function subjectsIn(tables: QuotaTables): readonly SubjectRef[] {

@@ -1,5 +1,7 @@
 import {
   type Consumer,
+  maxMembersNamed,
+  type NeededMembers,
   type Owner,
   type PlainOwner,
   type Provider,
@@ -12,7 +14,7 @@ import {
 import type { Row, Statement } from '../../database/database.js'
 import { namesOf } from './attempts.js'
 import { maxLevels } from './chains.js'
-import { dependentsOf } from './descendants.js'
+import { dependentsOf, isInUse } from './descendants.js'
 import { msOf, readMs, sent } from './rows.js'
 
 const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
@@ -29,13 +31,13 @@ export interface OwnerRead {
 interface OwnerTable {
   /** By name; null reads all. */
   readonly read: (names: readonly string[] | null) => Statement
-  /** Those with these parents; null where owners of the kind have none. */
-  readonly readMembers: ((parentNames: readonly string[]) => Statement) | null
+  /** Some of those in use with this parent; null where owners of the kind have none. */
+  readonly readMembers: ((parentName: string) => Statement) | null
   readonly ownerOf: (row: Row) => Owner
 }
 
 const ownerTables: ReadonlyMap<SubjectKind, OwnerTable> = new Map<SubjectKind, OwnerTable>([
-  [providerKind, { read: readProviders, readMembers: readMembersOfPools, ownerOf: readProvider }],
+  [providerKind, { read: readProviders, readMembers: readMembersOfPool, ownerOf: readProvider }],
   [poolKind, { read: readPools, readMembers: null, ownerOf: readPool }],
 ])
 
@@ -47,26 +49,47 @@ export function readOwners(subjects: readonly SubjectRef[] | null): readonly Own
   })
 }
 
-/** Reads the owners of these kinds that rely on the subject, and those that rely on these. */
-export function readMembers({ kind, name }: SubjectRef, kinds: readonly SubjectKind[]): readonly OwnerRead[] {
+/** Reads the members that a command needs, of these kinds. */
+export function readMembers(
+  { subject: { kind, name }, which }: NeededMembers,
+  kinds: readonly SubjectKind[],
+): readonly OwnerRead[] {
+  if (which === 'deepest') return [{ statement: deepestMembers(kind, name), ownerOf: ownerOfOther }]
   const others = kinds.filter(kind => !ownerTables.has(kind))
   const inTables = kinds.flatMap(kind => {
     const table = ownerTables.get(kind)
-    return table?.readMembers ? [{ statement: table.readMembers([name]), ownerOf: table.ownerOf }] : []
+    return table?.readMembers ? [{ statement: table.readMembers(name), ownerOf: table.ownerOf }] : []
   })
   if (others.length === 0) return inTables
-  const statement: Statement = {
-    name: 'members',
-    text: `with recursive below(kind, name, owner, levels) as (
-        select $2::text, $3::text, null::jsonb, 0
-        union all
-        select s.kind, s.name, s.owner, levels + 1 from below
-          cross join lateral (${dependentsOf('below.kind', 'below.name')} offset 0) as s
-        where s.kind = any($1::text[]) and levels < ${maxLevels}
-      ) select kind, name, owner from below where levels > 0`,
-    values: [others, kind, name],
+  return [...inTables, { statement: directMembers(kind, name, others), ownerOf: ownerOfOther }]
+}
+
+/** One more than a refusal names. */
+const maxMembersRead = maxMembersNamed + 1
+
+function directMembers(kind: SubjectKind, name: string, kinds: readonly SubjectKind[]): Statement {
+  return {
+    name: `members-of-${kind}`,
+    text: `select kind, name, owner from (${dependentsOf(kind, '$2::text')}) as s
+      where kind = any($1::text[]) and ${isInUse} limit ${maxMembersRead}`,
+    values: [kinds, name],
   }
-  return [...inTables, { statement, ownerOf: ownerOfOther }]
+}
+
+/** Names alone are gone through, for one of which the owners are read. */
+function deepestMembers(kind: SubjectKind, name: string): Statement {
+  return {
+    name: 'deepest-members',
+    text: `with recursive below(name, path) as (
+        select $2::text, '{}'::text[]
+        union all
+        select s.name, path || s.name from below cross join lateral (${dependentsOf(kind, 'below.name')}) as s
+        where kind = $1 and ${isInUse} and cardinality(path) < ${maxLevels}
+      )
+      select kind, name, owner from quota_subject where kind = $1
+        and name = any((select path from below order by cardinality(path) desc limit 1)::text[])`,
+    values: [kind, name],
+  }
 }
 
 /** Keeps an owner, whose subject is locked. */
@@ -84,7 +107,7 @@ export function ownerInSubject(row: Row): Owner | null {
 type OtherOwner = PlainOwner | Consumer
 
 /** The owner that a row of quota_subject gives, which has one. */
-export function ownerOfOther(row: Row): OtherOwner {
+function ownerOfOther(row: Row): OtherOwner {
   // Columns that only this package writes, from values of these very types.
   const { kind, name, owner } = row as {
     kind: 'consumer'
@@ -118,11 +141,12 @@ function readProviders(names: readonly string[] | null): Statement {
   }
 }
 
-function readMembersOfPools(poolNames: readonly string[]): Statement {
+function readMembersOfPool(poolName: string): Statement {
   return {
-    name: 'members-of-pools',
-    text: `select ${providerSelection} from ai_provider where pool_name <> '' and pool_name = any($1::text[])`,
-    values: [poolNames],
+    name: 'members-of-pool',
+    text: `select ${providerSelection} from ai_provider where pool_name <> '' and pool_name = $1 and removed_at is null
+      limit ${maxMembersRead}`,
+    values: [poolName],
   }
 }
 

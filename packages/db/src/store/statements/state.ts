@@ -14,7 +14,7 @@ import {
   sharedCounterRows,
 } from './counters.js'
 import { columnsOf, rowsOfColumns } from './rows.js'
-import { type KnownVersion, settingsMark, someVersions } from './subjects.js'
+import { type KnownVersion, readRef, settingsMark, someVersions, versionColumns } from './subjects.js'
 import { usageRows } from './usage.js'
 
 /** What to read of some subjects beside their settings. */
@@ -58,11 +58,11 @@ const attempts = listOf(attemptRows)
 const usage = listOf(usageRows.some)
 const textOfSome = selecting({ counters: listOf(requestedCounterRows(5)), ...some, attempts, usage })
 const textOfSomeWithVersions = selecting({
-  counters: listOf(requestedCounterRows(4)),
+  counter_columns: columnsOf(counterColumns, requestedCounterRows(4)),
   newest: listOf(newestCounterRows(4 + counterValueCount)),
   ...some,
   usage,
-  versions: someVersions,
+  versions: columnsOf(versionColumns, someVersions),
 })
 const all = {
   cool_downs: listOf(coolDownRows.all),
@@ -152,13 +152,10 @@ export function stateOf(rows: readonly Row[] | undefined): StateRow {
 
 /** The versions that {@link readStateWithVersions} has read. */
 export function versionsOf(rows: readonly Row[] | undefined): readonly KnownVersion[] {
-  // A list that the statement above makes, of columns that only this package writes.
-  const versions = (rows?.[0]?.['versions'] ?? []) as readonly (readonly [
-    SubjectRef['kind'],
-    string,
-    number,
-  ])[]
-  return versions.map(([kind, name, version]) => ({ kind, name, version }))
+  return rowsOfColumns(versionColumns, rows?.[0]?.['versions']).map(row => ({
+    ...readRef(row),
+    version: Number(row['version']),
+  }))
 }
 
 /** The mark that was read: while it stays the same, so do the settings that it is of. */

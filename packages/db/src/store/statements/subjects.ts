@@ -82,9 +82,12 @@ export function readSubjects(subjects: readonly SubjectRef[]): Statement {
   }
 }
 
-/** The versions of the subjects in $1 (kinds) and $2 (names), as an expression: a JSON list of lists. */
-export const someVersions = `(select coalesce(json_agg(json_build_array(kind, name, version)), '[]') from quota_subject
-  where (kind, name) in (select * from unnest($1::text[], $2::text[])))`
+/** The columns of {@link someVersions}. */
+export const versionColumns: readonly string[] = ['kind', 'name', 'version']
+
+/** The versions of the subjects in $1 (kinds) and $2 (names), as a query. */
+export const someVersions = `select s.kind, s.name, s.version from unnest($1::text[], $2::text[]) as k(kind, name)
+  join quota_subject as s on s.kind = k.kind and s.name = k.name`
 
 /**
  * A text that changes with any setting of any subject of the kinds in a parameter, or of all, as an expression: subjects
@@ -93,6 +96,17 @@ export const someVersions = `(select coalesce(json_agg(json_build_array(kind, na
 export function settingsMark(kinds: string | null): string {
   const which = kinds === null ? '' : ` where kind = any(${kinds}::text[])`
   return `(select count(*) || ' ' || coalesce(sum(version), 0) from quota_subject${which})`
+}
+
+/** Reads the same mark of the subjects of these kinds, or of all. */
+export function readSettingsMark(kinds: readonly SubjectRef['kind'][] | null): Statement {
+  if (kinds === null)
+    return {
+      name: 'mark-of-all-settings',
+      text: `select ${settingsMark(null)} as settings_mark`,
+      values: [],
+    }
+  return { name: 'settings-mark', text: `select ${settingsMark('$1')} as settings_mark`, values: [kinds] }
 }
 
 /** Makes the row of a subject that is about to be created, so that it can be locked like any other. */

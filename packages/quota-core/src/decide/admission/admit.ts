@@ -69,10 +69,8 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   // Cache hits are not certain: `atLeast` must fit without them, so that the granted counts never fall below it.
   const atLeast = admissionRequest.atLeast && { ...admissionRequest.atLeast, cachedInputTokenCount: 0 }
   const least = atLeast ?? admissionRequest.counts
-  const reasons = [
-    ...reasonsAgainstCall(state, provider, { subjects, model }, nowMs),
-    ...consumerReasons(state, provider, { subjects, model, consumer }),
-  ]
+  const reasons = reasonsAgainstCall(state, provider, { subjects, model }, nowMs)
+  for (const reason of consumerReasons(state, provider, { subjects, model, consumer })) reasons.push(reason)
   const wouldDeny = new Set<LimitCounter>()
   const awaits: SubjectRef[] = []
   const concerned = concernedLimits(counters, admissionRequest)

@@ -1,3 +1,4 @@
+import { windowInterval } from '../../domain/calendar.js'
 import {
   type Counter,
   charge,
@@ -7,7 +8,7 @@ import {
   hold,
   isEmptyCounter,
 } from '../../domain/counter.js'
-import { measuredSum } from '../../domain/counts.js'
+import { isNoCounts, measuredSum } from '../../domain/counts.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import {
   alertsAnew,
@@ -103,14 +104,14 @@ export function countersOfSums(
 ): readonly Counter[] {
   const { subject, limit, bucketMs, nowMs } = counted
   const fillings = new Map<string, Filling>()
-  const sums = oldestFirst(unsorted, limit)
+  // A rewind leaves sums of 0 where it has taken usage away.
+  const sums = oldestFirst(unsorted, limit).filter(sum => sum.heldCalls > 0 || !isNoCounts(sum.charged))
   // A subject without limits records no time, so after a wrong clock its ledger may be ahead. Its time is then that of
   // the latest call; usage in windows before that call's window is past.
   const latestMs = Math.max(nowMs, sums.at(-1)?.bucketStartMs ?? 0)
-  const { windowStartMs } = counterAt(emptyCounter(subject, limit, ''), limit, subject, latestMs)
+  const windowStartMs = isRolling(limit.window) ? 0 : windowInterval(limit.window, subject, latestMs).startMs
   for (const sum of sums) {
-    const isPast = !isRolling(limit.window) && sum.bucketStartMs < windowStartMs
-    if (isPast || !concernsModel(limit, sum.model)) continue
+    if (sum.bucketStartMs < windowStartMs || !concernsModel(limit, sum.model)) continue
     const model = counterModel(limit, sum)
     const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }

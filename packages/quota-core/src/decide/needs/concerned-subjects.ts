@@ -82,15 +82,26 @@ export function createdSubject(command: Command): SubjectRef | null {
   return isOther ? { kind: command.kind, name: command.name } : null
 }
 
-/**
- * The subject whose members a command reads, and theirs in turn; all of them must be loaded. Null for none. A consumer
- * takes its descendants along to another parent.
- */
-export function subjectOfMembers(command: Command): SubjectRef | null {
-  const reads =
-    command.type === 'removeSubject' ||
-    (command.type === 'upsertConsumer' && typeof command.parent === 'string')
-  return reads ? { kind: command.kind, name: command.name } : null
+/** Most members that a refusal names. */
+export const maxMembersNamed = 10
+
+/** Which members of a subject a command reads: those in use. */
+export interface NeededMembers {
+  readonly subject: SubjectRef
+  /**
+   * `direct`: any direct ones, one more than {@link maxMembersNamed}, or all. `deepest`: a longest line of members, one below
+   * the other, as a consumer takes its descendants along to another parent.
+   */
+  readonly which: 'direct' | 'deepest'
+}
+
+/** The members that a command reads, which must be loaded; null for none. */
+export function neededMembers(command: Command): NeededMembers | null {
+  if (command.type === 'removeSubject')
+    return { subject: { kind: command.kind, name: command.name }, which: 'direct' }
+  if (command.type === 'upsertConsumer' && typeof command.parent === 'string')
+    return { subject: { kind: command.kind, name: command.name }, which: 'deepest' }
+  return null
 }
 
 /** A consumer with its ancestors, those of its future parent, and its plan. */

@@ -6,6 +6,7 @@ import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { knownOwner, liveOwner, liveProvider, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { forgottenLimits } from '../limits/learn-limits.js'
+import { maxMembersNamed } from '../needs/concerned-subjects.js'
 import { refuseForeign } from './managed-by.js'
 import { touchedSubject } from './revise-subject.js'
 
@@ -35,9 +36,10 @@ export function decideRemove(state: QuotaState, command: RemoveSubjectCommand, n
 function refuseWithMembers(state: QuotaState, ref: SubjectRef): void {
   const members = state.members(ref).map(({ name }) => name)
   if (members.length === 0) return
+  const more = members.length > maxMembersNamed ? ' and others' : ''
   throw new QuotaError(
     'IN_USE',
-    `${ref.kind} "${ref.name}" is used by ${members.join(', ')}; remove them from it first`,
+    `${ref.kind} "${ref.name}" is used by ${members.slice(0, maxMembersNamed).join(', ')}${more}; remove them from it first`,
     { field: 'name' },
   )
 }

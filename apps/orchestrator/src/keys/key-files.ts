@@ -1,0 +1,81 @@
+import { ChangedFile, fileMark, repeat } from '@quotakeeper/server-kit'
+import type { FoundKey } from './find-key.js'
+import { readKeyFile } from './read-key-file.js'
+
+const defaultEveryMs = 500
+/** Most files; the API's configuration has at most as many providers. */
+const maxFiles = 10_000
+
+interface KnownFile {
+  readonly changes: ChangedFile
+  found: FoundKey
+}
+
+interface KeyFilesOptions {
+  /** Contents that are never a vendor's key, such as the secrets of entered keys. */
+  readonly forbidden: readonly string[]
+  readonly log: { info(details: object, text: string): void }
+  /** Milliseconds between polls. */
+  readonly everyMs?: number
+}
+
+/** Vendors' keys in files, such as mounted secrets: read once, and again when a file changes. */
+export class KeyFiles {
+  readonly #options: KeyFilesOptions
+  readonly #files = new Map<string, KnownFile>()
+  #polling: { stop(): Promise<void> } | null = null
+
+  constructor(options: KeyFilesOptions) {
+    this.#options = options
+  }
+
+  /** The key in a file, or why there is none. */
+  of(path: string): FoundKey {
+    return (
+      this.#files.get(path)?.found ?? {
+        found: false,
+        reason: `apiKeyFile: there are more than ${maxFiles} key files`,
+      }
+    )
+  }
+
+  /** Reads the files that are new, and forgets those that no provider names. Never rejects. */
+  async follow(paths: ReadonlySet<string>): Promise<void> {
+    for (const path of this.#files.keys()) if (!paths.has(path)) this.#files.delete(path)
+    for (const path of paths) {
+      if (this.#files.has(path) || this.#files.size >= maxFiles) continue
+      const mark = await fileMark(path)
+      const found = await readKeyFile(path, this.#options.forbidden)
+      this.#files.set(path, { changes: new ChangedFile(path, mark), found })
+    }
+  }
+
+  /** @param onChange called after the keys of files have changed */
+  start(onChange: () => void): void {
+    this.#polling = repeat(this.#options.everyMs ?? defaultEveryMs, async () => {
+      const { forbidden, log } = this.#options
+      const changed: string[] = []
+      for (const [path, file] of this.#files) {
+        const mark = await file.changes.changed()
+        if (mark === null) continue
+        file.changes.settle(mark)
+        const found = await readKeyFile(path, forbidden)
+        if (isSame(found, file.found)) continue
+        file.found = found
+        changed.push(path)
+      }
+      if (changed.length === 0) return
+      log.info({ paths: changed }, 'key files have changed and were read again')
+      onChange()
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#polling?.stop()
+  }
+}
+
+function isSame(left: FoundKey, right: FoundKey): boolean {
+  if (left.found && right.found) return left.key === right.key
+  return !left.found && !right.found && left.reason === right.reason
+}

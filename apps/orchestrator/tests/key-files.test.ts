@@ -1,0 +1,121 @@
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
+import { expect, test } from 'vitest'
+import { errorOf } from './fixture.js'
+import { startTestApi } from './test-api.js'
+import { startGateway, type TestGateway } from './test-gateway.js'
+
+const first = 'sk-planted-file-1c7e90aa54'
+const second = 'sk-planted-file-after-88d2'
+const sealing = 'e'.repeat(64)
+
+async function ask(gateway: TestGateway): Promise<Response> {
+  return fetch(`${gateway.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'filed_1/m', messages: [{ role: 'user', content: 'Say hello.' }] }),
+  })
+}
+
+test('a key in a file is used, read again when it changes, and found nowhere', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
+  const file = join(folder, 'filed_1')
+  await writeFile(file, `${first}\n`)
+  const database = await createApiDatabase()
+  await using vendor = await startVendorStandIn({ apiKeys: [first, second] })
+  const provider = (more: string): string =>
+    `providers:\n  - { name: filed_1, vendor: openai, baseUrl: "${vendor.baseUrl}", ${more} }\n`
+  await using api = await startTestApi({
+    databaseUrl: database.url,
+    config: provider(`apiKeyFile: "${file}"`),
+  })
+  await using gateway = await startGateway({
+    QUOTA_API_URL: api.origin,
+    QUOTA_LOG_LEVEL: 'debug',
+    QUOTA_SEALING_KEY: sealing,
+  })
+  const answers: string[] = []
+  const status = async (): Promise<number> => {
+    const response = await ask(gateway)
+    answers.push(await response.text())
+    return response.status
+  }
+  expect(await status()).toBe(200)
+  expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${first}`)
+
+  // As a mounted secret is replaced: by another file of the name.
+  await writeFile(join(folder, 'next'), second)
+  await rename(join(folder, 'next'), file)
+  await expect
+    .poll(async () => {
+      await status()
+      return vendor.calls.at(-1)?.headers['authorization']
+    })
+    .toBe(`Bearer ${second}`)
+
+  const reason = async (): Promise<string> => (await errorOf(await ask(gateway))).message
+  for (const [content, remedy] of [
+    [`${first}\n${second}\n`, 'must hold the key alone, on one line'],
+    ['', 'is empty: write the key into it'],
+    ['x'.repeat(8_193), 'is larger than 8192 bytes'],
+    [sealing, 'holds a secret of Quotakeeper'],
+  ] as const) {
+    await writeFile(file, content)
+    await expect.poll(reason).toContain(`apiKeyFile: ${file} ${remedy}`)
+  }
+  await rm(file)
+  await expect.poll(reason).toContain('mount the secret there, or change apiKeyFile')
+  await expect
+    .poll(async () => (await api.client.keys.list.query()).map(({ reason: said }) => said))
+    .toEqual([expect.stringContaining('is not there')])
+  const calls = vendor.calls.length
+  expect(await status()).toBe(503)
+  expect(vendor.calls.length).toBe(calls)
+
+  await writeFile(file, first)
+  await chmod(file, 0o400)
+  await expect.poll(status).toBe(200)
+  for (const path of ['keys', 'keys/entered', 'keys/sealed', 'routing', 'audit', 'providers', 'stats'])
+    answers.push(await (await fetch(`${api.origin}/api/v1/${path}`)).text())
+  // The file decides where the key is; it is not entered beside it.
+  await expect(api.client.keys.seal.mutate({ providerName: 'filed_1', key: 'sk-other' })).rejects.toThrow(
+    /the configuration file names where the key of "filed_1" is/,
+  )
+  const stored = await database.dump()
+  await api.process.kill('SIGABRT')
+  await gateway.process.kill('SIGABRT')
+  for (const text of [...answers, stored, api.process.output(), gateway.process.output()])
+    for (const key of [first, second, sealing, 'sk-planted']) expect(text).not.toContain(key)
+  expect(gateway.process.output()).toContain('key files have changed')
+  await api[Symbol.asyncDispose]()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+test('over the API no file is named, and one that the configuration has left is not read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
+  const file = join(folder, 'left_1')
+  await writeFile(file, first)
+  await using vendor = await startVendorStandIn({ apiKeys: [first] })
+  const settings = `name: left_1, vendor: openai, baseUrl: "${vendor.baseUrl}"`
+  await using api = await startTestApi({ config: `providers:\n  - { ${settings}, apiKeyFile: "${file}" }\n` })
+  const metadata = { apiKeyFile: file, baseUrl: vendor.baseUrl }
+  const upsert = (name: string, given: typeof metadata | undefined) =>
+    api.client.providers.upsert.mutate({
+      ...{ name, vendor: 'openai', limits: [] },
+      ...(given && { metadata: given }),
+    })
+  await expect(upsert('mine_1', metadata)).rejects.toThrow(
+    /metadata.apiKeyFile: is accepted from the configuration file alone: set apiKeyFile of the provider there/,
+  )
+  const named = async (): Promise<unknown> =>
+    (await api.client.routing.get.query()).providers.map(({ apiKeyFile }) => apiKeyFile)
+  expect(await named()).toEqual([file])
+  await api.configure('providers: []\n')
+  await expect.poll(named).toEqual([])
+  await upsert('left_1', undefined)
+  expect(await named()).toEqual([undefined])
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,2 @@
+CREATE INDEX "quota_subject_listed" ON "quota_subject" USING btree ("kind","name" collate "C") WHERE owner is not null and owner->>'removedAtMs' is null;--> statement-breakpoint
+CREATE INDEX "usage_hourly_consumer" ON "usage_hourly" USING btree ("consumer","hour_start") WHERE consumer <> '';

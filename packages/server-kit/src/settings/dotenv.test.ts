@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { StartupError } from '../lifecycle/startup-error.js'
+import { readDotenv } from './dotenv.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'quotakeeper-dotenv-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function read(text: string) {
+  const path = join(folder, '.env')
+  writeFileSync(path, text)
+  return readDotenv(path)
+}
+
+test('variables are read with comments, quotes, values of several lines and Windows line ends', () => {
+  const text =
+    '# keys\r\n\r\nGROQ_API_KEY=gsk_1 # mine\r\nexport HF_TOKEN = "hf 2"\r\nEMPTY=\r\nPEM=\'one\n=two\nthree\' # end\nLAST=`a"b`'
+  expect(read(text)).toEqual({
+    GROQ_API_KEY: 'gsk_1',
+    HF_TOKEN: 'hf 2',
+    EMPTY: '',
+    PEM: 'one\n=two\nthree',
+    LAST: 'a"b',
+  })
+  expect(read('')).toEqual({})
+})
+
+test('every line with a fault is named with its remedy, never its content', () => {
+  const text =
+    'GOOD=1\nGROQ_API_KEY gsk_secret\n  \ngsk-secret key=gsk_secret\n=gsk_secret\nOPEN="gsk_secret\nLAST=1'
+  const attempt = () => read(text)
+  expect(attempt).toThrow(StartupError)
+  expect(attempt).toThrow(
+    /:2: must be NAME=value; begin a comment with #\n.*:4: what precedes = .*\n.*:5: what/,
+  )
+  expect(attempt).toThrow(/:6: the quote before the value is not closed: close it, or remove it$/)
+  expect(attempt).not.toThrow(/gsk/)
+})
+
+test('a file that cannot be read or is too large is refused with the reason', () => {
+  expect(() => readDotenv(folder)).toThrow(/cannot be read \(EISDIR\)$/)
+  expect(() => read('#'.repeat(1_048_577))).toThrow(/is larger than 1048576 bytes$/)
+})
