@@ -67,3 +67,17 @@ test.each([
     }
   },
 )
+
+test('a provider is removed after confirmation, and its history stays', async () => {
+  await fixture.client.providers.upsert.mutate({ name: 'spare', vendor: 'openai', limits: [] })
+  await fixture.client.usage.record.mutate({ providerName: 'spare', characterCount: 1 })
+  await using open = await openPage(browser, `${fixture.origin}/providers/spare`)
+  const { page } = open
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog', { name: 'Remove spare?' }).getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('spare is removed.').waitFor()
+  await page.getByRole('heading', { level: 1, name: /key/ }).waitFor()
+  const { rows } = await fixture.client.providers.list.query({ pageSize: 100 })
+  expect(rows.map(({ name }) => name)).not.toContain('spare')
+  expect((await fixture.client.usage.ledger.query({ providerName: 'spare' })).rows).toHaveLength(1)
+})
