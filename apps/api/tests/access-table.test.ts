@@ -158,7 +158,7 @@ beforeAll(async () => {
   }
   await make('revoked', { name: 'revoked', scopes })
   await admin.tokens.revoke.mutate({ name: 'revoked' })
-  const expiresAt = new Date(Date.now() + 1_000).toISOString()
+  const expiresAt = new Date(Date.now() + 5_000).toISOString()
   await make('expired', { name: 'expired', scopes, expiresAt })
   secrets.set('wrong', 'qk_00000000000000000000000000000000')
   secrets.set('api', apiToken).set('admin', adminToken)

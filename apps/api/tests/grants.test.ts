@@ -21,7 +21,6 @@ it('a grant to a limit of the configuration file is spent exactly, outlives a re
   await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
   const env = { QUOTA_DATABASE_URL: database.url }
   const subject = { kind: 'provider', name: 'trial' } as const
-  const until = new Date(Date.now() + 15_000).toISOString()
   let settings: unknown
   {
     await using api = await startApiProcess(folder, env)
@@ -36,6 +35,7 @@ it('a grant to a limit of the configuration file is spent exactly, outlives a re
     const decisions = (await Promise.all(calls)).map(({ decision }) => decision)
     expect(decisions.filter(decision => decision === 'granted')).toHaveLength(20)
     settings = await client.providers.get.query({ name: 'trial' })
+    const until = new Date(Date.now() + 8_000).toISOString()
     await client.quota.grant.mutate({ subject, limitId: 'requests/month', amount: 5, until })
   }
   await using api = await startApiProcess(folder, env)

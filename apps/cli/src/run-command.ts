@@ -1,14 +1,9 @@
 import { type Command, CommanderError } from 'commander'
 import { toFailure } from './api/to-failure.js'
-import type { Environment } from './env.js'
 import { type ExitCode, exitCodes, Failure } from './failure.js'
-import { openSession, type Session } from './session.js'
+import { openSession, type Runner, type Session } from './session.js'
 
-/** The environment of commands. */
-export interface Runner {
-  readonly environment: Environment
-  readonly signal: AbortSignal
-}
+export type { Runner }
 
 /** A command's handler; no exit code means success. */
 type Handler<Args extends readonly unknown[]> = (

@@ -15,6 +15,14 @@ interface GlobalOptions {
   readonly utc?: boolean
 }
 
+/** The environment of commands. */
+export interface Runner {
+  readonly environment: Environment
+  readonly signal: AbortSignal
+  /** How this process was started, for what it proposes; `quotakeeper` if left out. */
+  readonly usedCommand?: string
+}
+
 /** The context of a command. */
 export interface Session {
   readonly environment: Environment
@@ -30,10 +38,7 @@ export interface Session {
 }
 
 /** @throws Failure if the address is invalid or the token file cannot be read */
-export function openSession(
-  command: Command,
-  { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
-): Session {
+export function openSession(command: Command, { environment, signal, usedCommand }: Runner): Session {
   const options = command.optsWithGlobals<GlobalOptions>()
   const api = {
     url: apiUrl(options, environment),
@@ -42,7 +47,10 @@ export function openSession(
   const zone = options.utc === true ? 'UTC' : localZone()
   return {
     environment,
-    terminal: openTerminal({ wantsColour: options.color && (environment['NO_COLOR'] ?? '') === '' }),
+    terminal: openTerminal({
+      wantsColour: options.color && (environment['NO_COLOR'] ?? '') === '',
+      command: usedCommand ?? 'quotakeeper',
+    }),
     wantsJson: options.json === true,
     signal,
     api,

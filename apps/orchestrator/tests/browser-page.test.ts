@@ -105,3 +105,22 @@ test('a page of another origin gets nothing, whatever token it has', async () =>
   expect(fixture.vendor.calls.length).toBe(calls)
   await page.close()
 })
+
+test('the reference at /docs shows the endpoints without a token, without another host and within its content policy', async () => {
+  const page = await browser.newPage()
+  const hosts = new Set<string>()
+  const faults: string[] = []
+  page.on('request', request => hosts.add(new URL(request.url()).host))
+  page.on('pageerror', error => faults.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  const answer = await page.goto(`${fixture.origin}/docs`)
+  await page.getByText('Chat completions, whole or streamed').first().waitFor()
+  expect([...hosts]).toEqual([new URL(fixture.origin).host])
+  expect(faults).toEqual([])
+  const policy = answer?.headers()['content-security-policy'] ?? ''
+  expect(policy).toContain("default-src 'self'; base-uri 'none'")
+  // Inline styles are allowed in attributes alone, and inline scripts nowhere.
+  expect(policy.match(/[\w-]+ [^;]*'unsafe-\w+'/g)).toEqual(["style-src-attr 'unsafe-inline'"])
+})

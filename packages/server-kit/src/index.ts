@@ -6,6 +6,8 @@ export { type Exposure, refuseExposure } from './access/refuse-exposure.js'
 export { createLog } from './lifecycle/create-log.js'
 export { type ListenOptions, listen } from './lifecycle/listen.js'
 export { StartupError } from './lifecycle/startup-error.js'
+export { contentPolicy } from './page/content-policy.js'
+export { referencePage, referencePolicy, referenceScript, scriptMediaType } from './page/reference.js'
 export { keyFingerprint } from './sealing/key-fingerprint.js'
 export { type PublicSealingKey, sealKey } from './sealing/seal-key.js'
 export {

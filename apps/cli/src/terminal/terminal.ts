@@ -1,4 +1,5 @@
 import { coloured, type Paint, plain } from './paint.js'
+import { inUsedCommand } from './used-command.js'
 
 /** The output of a command. */
 export interface Terminal {
@@ -19,8 +20,17 @@ export interface Terminal {
   note(line: string): void
 }
 
-/** This process's terminal. */
-export function openTerminal({ wantsColour }: { readonly wantsColour: boolean }): Terminal {
+/**
+ * This process's terminal.
+ * @param options.command how this process was started, for what it proposes
+ */
+export function openTerminal({
+  wantsColour,
+  command,
+}: {
+  readonly wantsColour: boolean
+  readonly command: string
+}): Terminal {
   const { stdin, stdout, stderr } = process
   const isInteractive = stdout.isTTY === true
   return {
@@ -31,13 +41,13 @@ export function openTerminal({ wantsColour }: { readonly wantsColour: boolean })
     height: () => (isInteractive ? stdout.rows : null),
     print: lines => {
       const text = typeof lines === 'string' ? lines : lines.join('\n')
-      if (text !== '') stdout.write(`${text}\n`)
+      if (text !== '') stdout.write(`${inUsedCommand(text, command)}\n`)
     },
     json: value => {
       stdout.write(`${JSON.stringify(value, null, 2)}\n`)
     },
     note: line => {
-      stderr.write(`${line}\n`)
+      stderr.write(`${inUsedCommand(line, command)}\n`)
     },
   }
 }

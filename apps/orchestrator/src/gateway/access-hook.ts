@@ -31,7 +31,7 @@ export interface AccessOptions {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether a route needs no token; only probes set it. */
+    /** Whether a route needs no token; probes and documents, which are the same for everyone. */
     readonly isOpen?: boolean
   }
 }

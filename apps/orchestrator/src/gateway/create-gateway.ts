@@ -15,6 +15,7 @@ import { keysRoute } from './keys-route.js'
 import { models } from './models.js'
 import { PathForms } from './path-forms.js'
 import { probes } from './probes.js'
+import { serveReference } from './reference/serve-reference.js'
 import { requestIdHeaders } from './request-id.js'
 import { serveEndpoints } from './serve-endpoints.js'
 import { setAsideRoute } from './set-aside-route.js'
@@ -75,6 +76,7 @@ export function createGateway({
   answerFaults(app, endpoints)
   probes(app, deps.routing)
   metricsRoute(app, metrics)
+  serveReference(app)
   models(app, deps)
   serveEndpoints(app, deps, { endpoints, forms, calls, budget: bodies.budget })
   storedAnswers(app, deps, { calls, budget: bodies.budget })

@@ -87,7 +87,11 @@ export async function recentHoursUnder(
   consumer: string,
   options?: ReadOptions,
 ): Promise<readonly HourOfUsage[]> {
-  const statement: Statement = { name: '', text: textUnder, values: [consumerKind, consumer] }
+  const statement: Statement = {
+    name: 'recent-hours-under',
+    text: textUnder,
+    values: [consumerKind, consumer],
+  }
   const rows = await readRows(database, statement, options)
   return rows.map(row => hourOf({ provider_name: '', ...row }))
 }

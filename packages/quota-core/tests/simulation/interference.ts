@@ -1,5 +1,7 @@
-import { noCounts, QuotaService } from '@quotakeeper/quota-core'
+import { consumerKind, noCounts, QuotaService } from '@quotakeeper/quota-core'
 import { immortal } from './connection.js'
+import type { Random } from './random.js'
+import type { QuotaRule } from './vendor-quota.js'
 import { admin, limitOf, type World } from './world.js'
 
 /** Each process runs an expiry step each second; here rarely, so that many attempts stay due. */
@@ -36,16 +38,18 @@ export function startInterference(world: World): void {
   }
 }
 
-/** An admin lowers and raises limits, disables and enables keys, and resets usage. */
+/** An admin lowers and raises limits, disables and enables keys and consumers, and resets usage of keys. */
 async function changeSettings(world: World): Promise<void> {
   const { plan, random, store } = world
   const service = new QuotaService({ store, newId: () => world.newId() })
   const [first, ...others] = plan.providers
   if (first === undefined) return
   const { name } = random.pick(first, ...others)
-  switch (random.pick('limits', 'limits', 'enable', 'disable', 'reset')) {
+  switch (random.pick('limits', 'limits', 'consumers', 'consumers', 'enable', 'disable', 'reset')) {
     case 'limits':
       return changeLimits(world, service)
+    case 'consumers':
+      return changeConsumer(world)
     case 'enable':
     case 'disable': {
       const enabled = random.chance(0.7)
@@ -59,6 +63,25 @@ async function changeSettings(world: World): Promise<void> {
   }
 }
 
+async function changeConsumer(world: World): Promise<void> {
+  const { plan, random } = world
+  const [first, ...others] = plan.consumers
+  if (first === undefined) return
+  const { name, rules } = random.pick(first, ...others)
+  const settings = random.chance(0.2)
+    ? { enabled: random.chance(0.7) }
+    : { limits: changedRules(rules, random).map(limitOf) }
+  await world.land([{ type: 'upsertConsumer', kind: consumerKind, name, ...settings, ...admin }])
+}
+
+/** Most of the rules, all with other units. */
+function changedRules(rules: readonly QuotaRule[], random: Random): readonly QuotaRule[] {
+  const factor = random.pick(0.3, 0.8, 1, 1.5)
+  return rules
+    .filter(() => random.chance(0.9))
+    .map(rule => ({ ...rule, max: Math.max(1, Math.round(rule.max * factor)) }))
+}
+
 async function changeLimits({ plan, random }: World, service: QuotaService): Promise<void> {
   const accounts = [
     ...plan.providers.map(account => ({ account, isPool: false })),
@@ -67,10 +90,7 @@ async function changeLimits({ plan, random }: World, service: QuotaService): Pro
   const [first, ...others] = accounts
   if (first === undefined) return
   const { account, isPool } = random.pick(first, ...others)
-  const factor = random.pick(0.3, 0.8, 1, 1.5)
-  const limits = account.rules
-    .filter(() => random.chance(0.9))
-    .map(rule => limitOf({ ...rule, max: Math.max(1, Math.round(rule.max * factor)) }))
+  const limits = changedRules(account.rules, random).map(limitOf)
   const same = {
     name: account.name,
     timeZone: undefined,

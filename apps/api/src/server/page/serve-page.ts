@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
+import { contentPolicy } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { contentPolicy } from './content-policy.js'
 
 /** The build directory of the dashboard in the workspace, the same for this application built or from source. */
 export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url))
