@@ -97,9 +97,15 @@ export class RoutingSource {
     const provider = routing.providers.find(({ name }) => name === providerName)
     const entered = new Map(provider === undefined ? [] : [[providerName, await keyFor(provider)]])
     const providers = provider === undefined ? [] : [provider]
-    return buildRoutingTable({ ...routing, providers }, {
-      ...{ environment: environment.current(), own, keyFiles, entered },
-    })
+    return buildRoutingTable(
+      { ...routing, providers },
+      {
+        environment: environment.current(),
+        own,
+        keyFiles,
+        entered,
+      },
+    )
   }
 
   /** Applies changed keys of this machine to what the API answered last. */
