@@ -21,7 +21,7 @@ export const arrows = {
     'server-kit': 'value',
     api: 'type',
   },
-  dashboard: { 'quota-core': 'value', vendors: 'value', api: 'type' },
+  dashboard: { 'quota-core': 'value', vendors: 'value', 'server-kit': 'value', api: 'type' },
   cli: { 'quota-core': 'value', vendors: 'value', api: 'type' },
   // Used by the tests of all packages, including quota-core.
   'test-kit': {},

@@ -9,18 +9,21 @@ import { exportRoute } from '../dist/server/export/export-route.js'
 import { exampleCalls } from '../dist/server/rest/example-calls.js'
 import { exampleRequest } from '../dist/server/rest/example-request.js'
 import { restRoutes } from '../dist/server/rest/rest-routes.js'
+import { startExampleGateway } from './example-gateway.mjs'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 const target = join(folder, 'src/server/rest/example-answers.json')
 const port = 14_000 + (process.pid % 1_000)
 const origin = `http://127.0.0.1:${port}`
+const gatewayPort = port + 1_000
 const startAttempts = 300
 
 const directory = mkdtempSync(join(tmpdir(), 'quotakeeper-examples-'))
 writeFileSync(join(directory, 'quotakeeper.config.yaml'), 'providers: []\n')
+const gateway = await startExampleGateway(gatewayPort)
 const server = spawn(process.execPath, [join(folder, 'dist/main.js')], {
   cwd: directory,
-  env: { QUOTA_API_PORT: String(port) },
+  env: { QUOTA_API_PORT: String(port), QUOTA_GATEWAY_PORT: String(gatewayPort) },
   stdio: ['ignore', 'ignore', 'inherit'],
 })
 try {
@@ -33,6 +36,8 @@ try {
   const ended = new Promise(resolve => server.once('exit', resolve))
   server.kill()
   await ended
+  gateway.closeAllConnections()
+  gateway.close()
   rmSync(directory, { recursive: true, force: true })
 }
 

@@ -13,9 +13,15 @@ describe('settings', () => {
       access: { apiToken: null, adminToken: null, allowedHosts: ['127.0.0.1'] },
       retention: { ledgerDays: 90, hourlyDays: 400 },
       maxConsumersInMetrics: 1_000,
+      gateway: { url: 'http://127.0.0.1:4100', publicUrl: 'http://127.0.0.1:4100', token: null },
       places: { isAllowed: false, variables: [], ownPorts: [4000, 4100] },
     }
     expect(parseSettings({})).toEqual(defaults)
+    const elsewhere = { QUOTA_GATEWAY_HOST: '::', QUOTA_GATEWAY_PUBLIC_URL: 'https://ai.example.com/v1/' }
+    expect(parseSettings(elsewhere).gateway).toMatchObject({
+      url: 'http://[::1]:4100',
+      publicUrl: 'https://ai.example.com',
+    })
     expect(parseSettings({ QUOTA_API_PORT: '', QUOTA_API_TOKEN: '', QUOTA_CONFIG: '' })).toEqual(defaults)
   })
 

@@ -20,6 +20,7 @@ import {
 } from '@quotakeeper/server-kit'
 import { z } from 'zod'
 import type { PlaceRules } from './config/provider-places.js'
+import type { GatewayPlace } from './gateway/gateway-calls.js'
 import { defaultMaxConsumers } from './metrics/api-metrics.js'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const
@@ -39,6 +40,8 @@ export interface Settings {
   readonly port: number
   readonly logLevel: (typeof logLevels)[number]
   readonly access: AccessSettings
+  /** Where the dashboard's calls to the gateway go. */
+  readonly gateway: GatewayPlace
   /** Rules for providers created over the API. */
   readonly places: PlaceRules
   /** Retention of ledger rows and hourly sums. */
@@ -62,6 +65,10 @@ const databaseUrl = z.string().regex(/^(?:embedded:.|pglite:.|postgres(?:ql)?:\/
   error: 'must be embedded:DIRECTORY, pglite:DIRECTORY, pglite:memory or postgres://…',
 })
 
+const addressSetting = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform(text => text.replace(/\/+$/, '').replace(/\/v1$/, ''))
+
 const variableNames = z
   .string()
   .transform(textList)
@@ -79,7 +86,11 @@ const schema = z.object({
   QUOTA_API_ALLOWED_HOSTS: hostListSetting.prefault(''),
   QUOTA_API_PROVIDER_PLACES: switchSetting.optional(),
   QUOTA_API_KEY_VARIABLES: variableNames.prefault(''),
-  // The gateway itself validates its port.
+  QUOTA_GATEWAY_URL: addressSetting.optional(),
+  QUOTA_GATEWAY_PUBLIC_URL: addressSetting.optional(),
+  QUOTA_GATEWAY_TOKEN: tokenSetting.optional(),
+  // The gateway itself validates its host and port.
+  QUOTA_GATEWAY_HOST: z.string().prefault('127.0.0.1'),
   QUOTA_GATEWAY_PORT: z.string().prefault('4100').transform(Number),
   QUOTA_LOG_LEVEL: choiceSetting(logLevels).default('info'),
   QUOTA_METRICS_CONSUMERS: z
@@ -115,6 +126,7 @@ export function parseSettings(environment: Environment): Settings {
     port,
     logLevel: values.QUOTA_LOG_LEVEL,
     access: { apiToken, adminToken, allowedHosts: allowedHostsOf(host, values.QUOTA_API_ALLOWED_HOSTS) },
+    gateway: gatewayPlaceOf(values),
     places: {
       // Default: allowed with an admin token, which callers must send; refused without one.
       isAllowed: values.QUOTA_API_PROVIDER_PLACES ?? adminToken !== null,
@@ -124,6 +136,19 @@ export function parseSettings(environment: Environment): Settings {
     maxConsumersInMetrics: values.QUOTA_METRICS_CONSUMERS,
     retention: retentionOf(values.QUOTA_LEDGER_DAYS ?? null, values.QUOTA_HOURLY_DAYS ?? null),
   }
+}
+
+function gatewayPlaceOf(values: z.infer<typeof schema>): GatewayPlace {
+  const { QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_PORT: port, QUOTA_GATEWAY_TOKEN: token } = values
+  const url = values.QUOTA_GATEWAY_URL ?? `http://${reachable(host)}:${port}`
+  return { url, publicUrl: values.QUOTA_GATEWAY_PUBLIC_URL ?? url, token: token ?? null }
+}
+
+/** The loopback address for one that means every address. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function retentionOf(ledgerText: string | null, hourlyText: string | null): RetentionDays {

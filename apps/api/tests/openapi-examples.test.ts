@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createApiDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { exportRoute } from '../src/server/export/export-route.js'
@@ -11,6 +12,12 @@ import { exampleRequest } from '../src/server/rest/example-request.js'
 import { openApiDocument } from '../src/server/rest/openapi.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
 import { type ApiProcess, makeFolder, startApiProcess } from './api-process.js'
+
+// By its address, without types: the script that writes the examples uses it too.
+const gatewayModule = new URL('../scripts/example-gateway.mjs', import.meta.url).href
+const { startExampleGateway }: { startExampleGateway(port: number): Promise<Server> } = await import(
+  gatewayModule
+)
 
 interface Content {
   readonly schema: Readonly<Record<string, unknown>>
@@ -95,9 +102,15 @@ test('a server answers the example calls as their schemas say', async () => {
   await using folder = await makeFolder()
   const database = await createApiDatabase()
   await writeFile(join(folder.path, 'quotakeeper.config.yaml'), 'providers: []\n')
-  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  const port = await freePort()
+  const gateway = await startExampleGateway(port)
+  await using api = await startApiProcess(folder, {
+    QUOTA_DATABASE_URL: database.url,
+    QUOTA_GATEWAY_PORT: String(port),
+  })
   for (const { procedure, input } of exampleCalls) await expectTypedAnswer(api, procedure, input)
   await api[Symbol.asyncDispose]()
+  gateway.close()
   await database.drop()
 })
 

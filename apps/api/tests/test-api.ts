@@ -4,6 +4,7 @@ import { createLog } from '@quotakeeper/server-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { configure, findConfig } from '../src/config/configure.js'
 import { ProviderPlaces } from '../src/config/provider-places.js'
+import { GatewayCalls } from '../src/gateway/gateway-calls.js'
 import type { AppRouter } from '../src/index.js'
 import { storeReadiness } from '../src/lifecycle/store-readiness.js'
 import { alertLog } from '../src/log/alert-log.js'
@@ -58,6 +59,7 @@ const noTokens: Services['tokenRows'] = {
 const noSealing: Services['sealing'] = {
   state: () => Promise.reject(new Error('there are no entered keys')),
   seal: () => Promise.reject(new Error('there are no entered keys')),
+  enter: () => Promise.reject(new Error('there are no entered keys')),
   remove: async () => false,
   list: async () => [],
   sealed: async () => ({ revision: '', keys: [] }),
@@ -98,6 +100,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
     sealing: noSealing,
+    gateway: new GatewayCalls(settings.gateway, log),
     tokens: { find: async () => ({ token: null, areInUse: false, validForMs: 1_000 }), forget: () => {} },
     tokenRows: noTokens,
     consumerTree: unregisteredTree,

@@ -3,11 +3,13 @@ import { type Session, useSession } from './data/session.js'
 import { AlertsPage } from './pages/alerts-page.js'
 import { ConsumerPage } from './pages/consumer-page.js'
 import { ConsumersPage } from './pages/consumers-page.js'
+import { KeysPage } from './pages/keys-page.js'
 import { OverviewPage } from './pages/overview-page.js'
 import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
 import { RequestsPage } from './pages/requests-page.js'
 import { SignInPage } from './pages/sign-in-page.js'
+import { TryPage } from './pages/try-page.js'
 import { UsagePage } from './pages/usage-page.js'
 import { FaultBoundary } from './parts/fault-boundary.js'
 import { EmptyNotice, Loading, StaleNotice } from './parts/notices.js'
@@ -54,9 +56,17 @@ function AllPlaces({ session }: PlacesProps) {
   const { mayChange } = session
   return (
     <Switch>
-      <Route path="/" component={OverviewPage} />
+      <Route path="/">
+        <OverviewPage mayChange={mayChange} />
+      </Route>
+      <Route path="/try">
+        <TryPage mayChange={mayChange} />
+      </Route>
       <Route path="/providers/:name">
         {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
+      </Route>
+      <Route path="/keys">
+        <KeysPage mayChange={mayChange} />
       </Route>
       <Route path="/consumers" component={ConsumersPage} />
       <Route path="/consumers/:name">
@@ -92,5 +102,10 @@ function PlacesOfConsumer({ session }: PlacesProps) {
 }
 
 function Lost() {
-  return <EmptyNotice title="Page not found.">Use the navigation above.</EmptyNotice>
+  return (
+    <>
+      <h1>Page not found</h1>
+      <EmptyNotice title="There is nothing at this address.">Use the navigation above.</EmptyNotice>
+    </>
+  )
 }

@@ -14,6 +14,8 @@ const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url)
 export interface PageFixture extends AsyncDisposable {
   readonly origin: string
   readonly client: TRPCClient<AppRouter>
+  /** What the API has logged. */
+  output(): string
   /** Kills the API. */
   kill(): Promise<void>
   /** Restarts it at the same address. */
@@ -51,6 +53,7 @@ export async function startPageFixture({
   return {
     origin,
     client: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] }),
+    output: () => running.output(),
     kill: async () => {
       await running.kill('SIGKILL')
     },

@@ -1,4 +1,5 @@
-import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
+import { sealKey } from '@quotakeeper/server-kit/sealing'
+import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -156,4 +157,89 @@ test('without a secret adding keys is off, and says what to set', async () => {
     /QUOTA_SEALING_KEY/,
   )
   expect(gateway.process.output()).not.toContain('failed')
+})
+
+test('a key that is sealed by its sender is checked by the gateway and stored, and the API never has it', async () => {
+  await using vendor = await startVendorStandIn({ apiKeys: [plainKey] })
+  const port = await freePort()
+  const database = await createApiDatabase()
+  const token = 'of-the-gateway-5d1c'
+  await using api = await startTestApi({
+    databaseUrl: database.url,
+    environment: { QUOTA_GATEWAY_PORT: String(port), QUOTA_GATEWAY_TOKEN: token, QUOTA_LOG_LEVEL: 'debug' },
+  })
+  const providerName = 'sealed_1'
+  const baseUrl = vendor.baseUrl
+  const { client } = api
+  await client.providers.upsert.mutate({
+    name: providerName,
+    vendor: 'openai',
+    limits: [],
+    metadata: { baseUrl },
+  })
+  expect((await client.gateway.get.query()).fault).toContain('the gateway does not answer')
+  await using gateway = await startGateway({
+    QUOTA_API_URL: api.origin,
+    QUOTA_GATEWAY_PORT: String(port),
+    QUOTA_GATEWAY_TOKEN: token,
+    QUOTA_SEALING_KEY: secret('e'),
+  })
+  expect(await client.gateway.get.query()).toEqual({
+    url: `http://127.0.0.1:${port}`,
+    needsToken: true,
+    fault: null,
+  })
+  await whenOn(api)
+  const { keyPairId, publicKey } = await client.keys.entered.query()
+  if (keyPairId === null || publicKey === null) throw new Error('no key to seal with')
+  const place = { providerName, vendor: 'openai', baseUrl }
+  const enter = async (key: string, options: { readonly anyway?: boolean; readonly place?: object } = {}) =>
+    client.keys.enter.mutate({
+      ...{ providerName, keyPairId, anyway: options.anyway },
+      ciphertext: await sealKey(key, { publicKey }, { ...place, ...options.place }),
+    })
+  // One that the vendor refuses is not stored, unless that is wanted.
+  expect(await enter(otherKey)).toMatchObject({
+    check: { result: 'refused', httpStatus: 401 },
+    entered: null,
+  })
+  expect((await client.keys.entered.query()).keys).toEqual([])
+  await expect(enter(plainKey, { place: { baseUrl: null } })).rejects.toThrow(/sealed for another provider/)
+  const stored = await enter(plainKey)
+  expect(stored).toMatchObject({
+    check: { result: 'ok', remedy: null },
+    entered: { providerName, sameAs: null },
+  })
+  await expect
+    .poll(
+      async () => (await client.gateway.chat.mutate({ model: `${providerName}/m`, prompt: 'Hi' })).httpStatus,
+    )
+    .toBe(200)
+  const called = await client.gateway.chat.mutate({ model: `${providerName}/m`, prompt: 'Say hello.' })
+  expect(called).toMatchObject({ text: expect.stringMatching(/\w/), refusal: null })
+  await expect
+    .poll(async () => {
+      const { rows } = await client.requests.list.query({ pageSize: 10 })
+      return rows.some(({ requestId }) => requestId === called.requestId)
+    })
+    .toBe(true)
+  expect(await client.gateway.chat.mutate({ model: 'groq_2/m', prompt: 'Hi' })).toMatchObject({ text: null })
+  expect(await client.keys.check.mutate({ providerName })).toMatchObject({ result: 'ok' })
+  // The fingerprint is the one that the API computes of a key in plain text.
+  await client.providers.upsert.mutate({
+    name: 'sealed_2',
+    vendor: 'openai',
+    limits: [],
+    metadata: { baseUrl },
+  })
+  expect(await client.keys.seal.mutate({ providerName: 'sealed_2', key: plainKey })).toMatchObject({
+    fingerprint: stored.entered?.fingerprint,
+    sameAs: providerName,
+  })
+  expect((await enter(otherKey, { anyway: true })).entered).not.toBeNull()
+  const dumped = await database.dump()
+  for (const text of [dumped, api.process.output(), gateway.process.output()])
+    for (const key of [plainKey, otherKey]) expect(text).not.toContain(key)
+  await api[Symbol.asyncDispose]()
+  await database.drop()
 })

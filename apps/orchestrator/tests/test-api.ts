@@ -41,7 +41,11 @@ export function sharedTestApi(): Promise<TestApi> {
 
 /** Starts the API, on its own database unless a URL is given; without a configuration it has the samples. */
 export async function startTestApi(
-  options: { readonly config?: string; readonly databaseUrl?: string } = {},
+  options: {
+    readonly config?: string
+    readonly databaseUrl?: string
+    readonly environment?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<TestApi> {
   const database = options.databaseUrl === undefined ? await createApiDatabase() : null
   const databaseUrl = options.databaseUrl ?? database?.url ?? ''
@@ -64,6 +68,7 @@ export async function startTestApi(
         // Tests create providers over the API, at stand-ins for vendors.
         QUOTA_API_PROVIDER_PLACES: 'true',
         QUOTA_API_KEY_VARIABLES: '*',
+        ...options.environment,
       },
       readyWhen: new URL(`${origin}/readyz`),
     })

@@ -19,7 +19,7 @@ export async function startGateway(env: Readonly<Record<string, string>>, dotenv
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
   const setDotenv = (text: string): Promise<void> => writeFile(join(directory, '.env'), text)
   await setDotenv(dotenv)
-  const port = await freePort()
+  const port = env['QUOTA_GATEWAY_PORT'] ?? (await freePort())
   const origin = `http://127.0.0.1:${port}`
   const start = (changed: Readonly<Record<string, string>> = {}): Promise<RunningProcess> =>
     startProcess({

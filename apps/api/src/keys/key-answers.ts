@@ -1,3 +1,5 @@
+import type { KeyCheck } from '../gateway/check-answer.js'
+
 /** A key that was entered, as it is shown. Written out: clients know no types of the database. */
 export interface EnteredKey {
   readonly providerName: string
@@ -16,6 +18,14 @@ export interface EnteredKey {
 export interface EnteredNow extends EnteredKey {
   /** Another provider with the same key, which would count one account twice; null for none. */
   readonly sameAs: string | null
+}
+
+/** A key that was entered sealed. */
+export interface EnteredSealed {
+  /** The vendor's answer to it. */
+  readonly check: KeyCheck
+  /** Null if it was not stored, since the vendor does not accept it. */
+  readonly entered: EnteredNow | null
 }
 
 /** A key as gateways read it. */

@@ -1,12 +1,14 @@
-import type { OfferedKeys, SealedKeys } from '@quotakeeper/db'
+import type { NewSealedKey, OfferedKeys, SealedKeys } from '@quotakeeper/db'
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
-import { keyFingerprint, type PublicSealingKey, sealKey } from '@quotakeeper/server-kit'
+import { keyFingerprint, type PublicSealingKey, type SealedFor, sealKey } from '@quotakeeper/server-kit'
 import { TRPCError } from '@trpc/server'
+import { checkedKeyIn } from '../gateway/check-answer.js'
+import type { GatewayCalls } from '../gateway/gateway-calls.js'
 import { routedProvider } from '../router/routed-provider.js'
 import { choosePublicKey } from './choose-public-key.js'
-import type { EnteredKey, EnteredNow, SealedAnswer } from './key-answers.js'
+import type { EnteredKey, EnteredNow, EnteredSealed, SealedAnswer } from './key-answers.js'
 import { freshReportMs } from './keyless-providers.js'
-import type { OfferInput, SealInput } from './seal-input.js'
+import type { EnterInput, OfferInput, SealInput } from './seal-input.js'
 import type { KeyBook } from './take-key-report.js'
 
 /** Gateways offer their keys every 15 s; one that has not for this long is gone. */
@@ -19,6 +21,8 @@ export interface SealingState {
   readonly reason: string | null
   /** The id of the key pair that new keys are sealed with; null if they cannot be entered. */
   readonly keyPairId: string | null
+  /** The public half of that pair, base64url: to seal keys before they are sent. */
+  readonly publicKey: string | null
 }
 
 interface KeySealingOptions {
@@ -28,7 +32,14 @@ interface KeySealingOptions {
   readonly reported: Pick<KeyBook, 'list'>
   /** Of fingerprints. */
   readonly salt: string
+  readonly gateway: Pick<GatewayCalls, 'ask'>
 }
+
+/** Longer than the 15 s that a vendor has. */
+const checkTimeoutMs = 20_000
+
+/** Results of a check with which a key is stored: the others are of no use. */
+const accepted: readonly string[] = ['ok', 'limited', 'unproven']
 
 /** Vendors' keys entered over the API: sealed on arrival, so that only gateways can read them. */
 export class KeySealing {
@@ -41,7 +52,7 @@ export class KeySealing {
   /** @throws QuotaError STORE_UNAVAILABLE */
   async state(): Promise<SealingState> {
     const { key, reason } = choosePublicKey(await this.#offers())
-    return { isOn: key !== null, reason, keyPairId: key?.id ?? null }
+    return { isOn: key !== null, reason, keyPairId: key?.id ?? null, publicKey: key?.publicKey ?? null }
   }
 
   /**
@@ -50,19 +61,65 @@ export class KeySealing {
    *   TRPCError PRECONDITION_FAILED if keys cannot be entered
    */
   async seal({ providerName, key }: SealInput, actor: string): Promise<EnteredNow> {
-    const { rows, service, salt } = this.#options
-    const { vendor, baseUrl, fileNamesKey } = routedProvider(await service.provider(providerName))
-    if (fileNamesKey === true)
-      throw new QuotaError(
-        'MANAGED_BY_FILE',
-        `the configuration file names where the key of "${providerName}" is: change it there`,
-      )
+    const { salt } = this.#options
+    const place = await this.#placeOf(providerName)
     const pair = await this.#publicKey()
-    const ciphertext = await sealKey(key, pair, { providerName, vendor, baseUrl })
+    const ciphertext = await sealKey(key, pair, place)
     const fingerprint = keyFingerprint(key, salt)
-    const sameAs = await this.#sameAs(fingerprint, providerName)
-    const sealed = { providerName, ciphertext, fingerprint, keyPairId: pair.id, vendor, baseUrl }
-    return { ...(await rows.put(sealed, actor)), sameAs }
+    return this.#store({ ...place, ciphertext, fingerprint, keyPairId: pair.id }, actor)
+  }
+
+  /**
+   * Has a gateway check a key that only it can open, then stores it as it is.
+   * @throws QuotaError as {@link seal} does; TRPCError CONFLICT if it was sealed to another key than the current one,
+   *   BAD_REQUEST if the gateway cannot open it, BAD_GATEWAY if the gateway does not answer
+   */
+  async enter(
+    { anyway, ...sealed }: EnterInput,
+    actor: string,
+    signal?: AbortSignal,
+  ): Promise<EnteredSealed> {
+    const { providerName, ciphertext, keyPairId } = sealed
+    const place = await this.#placeOf(providerName)
+    const pair = await this.#publicKey()
+    if (pair.id !== keyPairId)
+      throw new TRPCError({
+        code: 'CONFLICT',
+        message: 'the gateways’ sealing key has changed: enter the key again',
+      })
+    const body = { providerName, sealed: { ciphertext, keyPairId } }
+    const { fingerprint, ...checked } = checkedKeyIn(
+      await this.#options.gateway.ask({
+        ...{ method: 'POST', path: '/v1/keys/check', body, timeoutMs: checkTimeoutMs, signal },
+      }),
+    )
+    if (fingerprint === null)
+      throw new TRPCError({
+        code: 'BAD_REQUEST',
+        message: checked.remedy ?? 'the gateway cannot open the key: enter it again',
+      })
+    const { result, httpStatus, remedy } = checked
+    const isStored = anyway || accepted.includes(result)
+    const entered = isStored
+      ? await this.#store({ ...place, ciphertext, fingerprint, keyPairId }, actor)
+      : null
+    return { check: { result, httpStatus, remedy }, entered }
+  }
+
+  /** Where a provider's key is for. @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE, STORE_UNAVAILABLE */
+  async #placeOf(providerName: string): Promise<SealedFor> {
+    const provider = await this.#options.service.provider(providerName)
+    const { vendor, baseUrl, fileNamesKey } = routedProvider(provider)
+    if (fileNamesKey !== true) return { providerName, vendor, baseUrl }
+    throw new QuotaError(
+      'MANAGED_BY_FILE',
+      `the configuration file names where the key of "${providerName}" is: change it there`,
+    )
+  }
+
+  async #store(sealed: NewSealedKey, actor: string): Promise<EnteredNow> {
+    const sameAs = await this.#sameAs(sealed.fingerprint, sealed.providerName)
+    return { ...(await this.#options.rows.put(sealed, actor)), sameAs }
   }
 
   /** @returns whether there was one @throws QuotaError STORE_UNAVAILABLE */

@@ -29,7 +29,30 @@ export const sealSchema: z.ZodType<SealInput, SealInput> = z.strictObject({
     ),
 })
 
-/** Input of `keys.remove`. */
+/** Input of `keys.enter`: a key that was sealed by whoever enters it, so that this server never has it. */
+export interface EnterInput {
+  readonly providerName: string
+  /** Base64url; sealed to the public key of `keys.entered` for the provider's vendor and base URL. */
+  readonly ciphertext: string
+  readonly keyPairId: string
+  /** Whether to store it even if its vendor does not accept it. */
+  readonly anyway: boolean
+}
+
+export const enterSchema: z.ZodType<
+  EnterInput,
+  Omit<EnterInput, 'anyway'> & { anyway?: boolean | undefined }
+> = z.strictObject({
+  providerName: nameSchema,
+  // The key, 65 bytes and a tag of 16.
+  ciphertext: z.string().regex(/^[A-Za-z0-9_-]{110,5700}$/, {
+    error: 'must be a key that is sealed to the public key of keys.entered, in base64url',
+  }),
+  keyPairId: z.string().regex(/^[0-9a-f]{16}$/),
+  anyway: z.boolean().default(false),
+})
+
+/** Input of `keys.remove` and `keys.check`. */
 export interface RemoveKeyInput {
   readonly providerName: string
 }

@@ -28,6 +28,7 @@ import { type ConfigFile, configure } from '../config/configure.js'
 import { followPresets } from '../config/preset-of-provider.js'
 import { ProviderPlaces } from '../config/provider-places.js'
 import { watchConfig } from '../config/watch-config.js'
+import { GatewayCalls } from '../gateway/gateway-calls.js'
 import { KeySealing } from '../keys/key-sealing.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
@@ -149,7 +150,8 @@ async function assemble(
   await followPresets(service, log)
   const keys = new GatewayKeys(database)
   const salt = await keys.salt()
-  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, salt })
+  const gateway = new GatewayCalls(settings.gateway, log)
+  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, salt, gateway })
   const tokenRows = new AccessTokens(database)
   const consumerTree = consumerTreeOf(service)
   const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
@@ -170,6 +172,7 @@ async function assemble(
     consumerTree,
     keySalt: salt,
     sealing,
+    gateway,
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     prices: new PriceBook(routing.prices, log),

@@ -12,6 +12,7 @@ import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { ProviderPlaces } from '../config/provider-places.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
+import type { GatewayCalls } from '../gateway/gateway-calls.js'
 import type { KeySealing } from '../keys/key-sealing.js'
 import type { KeyBook } from '../keys/take-key-report.js'
 import type { Log } from '../log.js'
@@ -60,7 +61,8 @@ export interface Services {
   allStats(): Promise<StatsWithKeys>
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
-  readonly sealing: Pick<KeySealing, 'state' | 'seal' | 'remove' | 'list' | 'sealed' | 'offer'>
+  readonly sealing: Pick<KeySealing, 'state' | 'seal' | 'enter' | 'remove' | 'list' | 'sealed' | 'offer'>
+  readonly gateway: Pick<GatewayCalls, 'place' | 'ask'>
   /** The salt of key fingerprints. */
   readonly keySalt: string
   readonly routing: RoutingSettings

@@ -1,13 +1,17 @@
 import type { KeptKey } from '@quotakeeper/db'
+import { checkedKeyIn } from '../gateway/check-answer.js'
 import type { EnteredKey } from '../keys/key-answers.js'
 import { keyReportSchema } from '../keys/key-report-input.js'
 import { freshReportMs } from '../keys/keyless-providers.js'
-import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../keys/seal-input.js'
+import { enterSchema, offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../keys/seal-input.js'
 import { takeKeyReport } from '../keys/take-key-report.js'
 import { adminProcedure, gatewayProcedure, readProcedure, router } from './trpc.js'
 
 /** Digits of a shown fingerprint: enough to distinguish keys, too few to test guesses. */
 const shownDigits = 8
+
+/** Longer than the 15 s that a vendor has. */
+const checkTimeoutMs = 20_000
 
 /** The keys of gateways; never a key itself. */
 export const keysRouter = router({
@@ -21,6 +25,25 @@ export const keysRouter = router({
   seal: adminProcedure
     .input(sealSchema)
     .mutation(async ({ ctx, input }) => shownFingerprint(await ctx.sealing.seal(input, ctx.caller.actor))),
+
+  /** The same for a key that was sealed by the caller. A gateway checks it at its vendor first. */
+  enter: adminProcedure.input(enterSchema).mutation(async ({ ctx, input, signal }) => {
+    const { check, entered } = await ctx.sealing.enter(input, ctx.caller.actor, signal)
+    return { check, entered: entered === null ? null : shownFingerprint(entered) }
+  }),
+
+  /** Has a gateway check the key that a provider has, at its vendor. */
+  check: adminProcedure.input(removeKeySchema).mutation(async ({ ctx, input, signal }) => {
+    const { providerName } = input
+    await ctx.service.provider(providerName)
+    const body = { providerName }
+    const { result, httpStatus, remedy } = checkedKeyIn(
+      await ctx.gateway.ask({
+        ...{ method: 'POST', path: '/v1/keys/check', body, timeoutMs: checkTimeoutMs, signal },
+      }),
+    )
+    return { providerName, result, httpStatus, remedy }
+  }),
 
   /** Removes the key that was entered for a provider. */
   remove: adminProcedure.input(removeKeySchema).mutation(async ({ ctx, input }) => {

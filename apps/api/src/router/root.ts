@@ -1,6 +1,7 @@
 import { alertsRouter } from './alerts-router.js'
 import { auditRouter } from './audit-router.js'
 import { consumersRouter } from './consumers-router.js'
+import { gatewayRouter } from './gateway-router.js'
 import { keysRouter } from './keys-router.js'
 import { plansRouter } from './plans-router.js'
 import { poolsRouter } from './pools-router.js'
@@ -26,6 +27,7 @@ export const appRouter = router({
   stats: statsRouter,
   alerts: alertsRouter,
   audit: auditRouter,
+  gateway: gatewayRouter,
   keys: keysRouter,
   requests: requestsRouter,
   routing: routingRouter,

@@ -16,6 +16,7 @@ export const useApi: typeof context.useTRPC = context.useTRPC
 /** The client itself, for calls that the options do not cover. */
 export const useApiClient: typeof context.useTRPCClient = context.useTRPCClient
 
+export type { AppRouter }
 export type Outputs = inferRouterOutputs<AppRouter>
 export type ProviderStats = Outputs['stats']['all']['providers'][number]
 export type ConsumerStats = Outputs['consumers']['stats']

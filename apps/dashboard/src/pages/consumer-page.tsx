@@ -48,7 +48,10 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
       <>
         {crumbs}
         {error === null ? (
-          <Loading what={name} />
+          <>
+            <h1>{name}</h1>
+            <Loading what={name} />
+          </>
         ) : isUnknown && name === bound ? (
           <Label name={name} session={session} />
         ) : isUnknown ? (

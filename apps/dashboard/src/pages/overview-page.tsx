@@ -1,8 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
 import { useRecentHours } from '../data/recent-hours.js'
 import { useNow } from '../data/use-now.js'
+import { useRefusals } from '../data/use-refusals.js'
+import { useSamples } from '../data/use-samples.js'
+import { FirstRunCard } from '../parts/first-run-card.js'
 import { BarLegend } from '../parts/limit-bar.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderFilter, type Shown } from '../parts/provider-filter.js'
@@ -18,7 +22,7 @@ const everyMsOfMany = 5_000
 const many = 300
 
 /** All keys: which are spent or running low, when each resets, and the total left. */
-export function OverviewPage() {
+export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
   const api = useApi()
   const stats = useQuery(
     api.stats.all.queryOptions(undefined, {
@@ -29,9 +33,25 @@ export function OverviewPage() {
   const nowMs = useNow()
   const [shown, setShown] = useState<Shown>({ text: '', group: 'all', order: 'urgency' })
   const providers = stats.data?.providers
+  const keyless = stats.data?.keyless
+  const missing = useMemo(
+    () => new Map((keyless ?? []).map(({ providerName, variable }) => [providerName, variable])),
+    [keyless],
+  )
+  const refusals = useRefusals(
+    (providers ?? []).flatMap(each => (each.disabledBy === 'vendor' ? [each.providerName] : [])),
+  )
+  const samples = useSamples(providers?.length ?? 0)
   const standings = useMemo(
-    () => (providers ?? []).map(each => ({ stats: each, standing: standingOf(each, nowMs) })),
-    [providers, nowMs],
+    () =>
+      (providers ?? []).map(each => ({
+        stats: each,
+        standing: standingOf(each, nowMs, {
+          missing: missing.get(each.providerName),
+          refusal: refusals.get(each.providerName),
+        }),
+      })),
+    [providers, missing, refusals, nowMs],
   )
   const rows = useMemo(
     () => sorted(filtered(standings, shown.text, shown.group), shown.order),
@@ -45,7 +65,7 @@ export function OverviewPage() {
       <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />
     )
   }
-  const counts = { off: 0, soon: 0, fine: 0 }
+  const counts = { off: 0, soon: 0, fine: 0, keyless: 0 }
   for (const { standing } of standings) counts[groupOf(standing)]++
   return (
     <>
@@ -53,11 +73,12 @@ export function OverviewPage() {
       <div className="title-row">
         <h1 data-testid="headline">{headline(standings)}</h1>
       </div>
+      {mayChange && <FirstRunCard />}
       {providers.length === 0 ? (
         // An error must not show the empty notice.
         stats.error === null && (
           <EmptyNotice title="There are no providers yet.">
-            Add your keys to <code>quotakeeper.config.yaml</code> and restart.
+            <Link href="/keys">Add a key.</Link>
           </EmptyNotice>
         )
       ) : (
@@ -73,7 +94,7 @@ export function OverviewPage() {
             {rows.length === 0 ? (
               <EmptyNotice title="No provider matches.">Change the filter above.</EmptyNotice>
             ) : (
-              <ProviderList rows={rows} hours={hours.byProvider} nowMs={nowMs} />
+              <ProviderList rows={rows} hours={hours.byProvider} samples={samples} />
             )}
           </section>
         </>

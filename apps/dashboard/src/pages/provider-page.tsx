@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
+import { useMissingKey } from '../data/use-missing-key.js'
 import { useNow } from '../data/use-now.js'
+import { useRefusals } from '../data/use-refusals.js'
 import { Facts } from '../parts/facts.js'
 import { LimitTable } from '../parts/limit-table.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
@@ -24,6 +26,8 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
   const nowMs = useNow()
   const stats = useQuery(api.stats.get.queryOptions({ providerName: name }, { refetchInterval: everyMs }))
   const provider = useQuery(api.providers.get.queryOptions({ name }, { refetchInterval: 5 * everyMs }))
+  const refusals = useRefusals(stats.data?.disabledBy === 'vendor' ? [name] : [])
+  const missing = useMissingKey(name)
   const crumbs = (
     <p className="crumbs">
       <Link href="/">Overview</Link> / {name}
@@ -34,6 +38,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
     return (
       <>
         {crumbs}
+        <h1>{name}</h1>
         {error === null ? (
           <Loading what={name} />
         ) : error.data?.code === 'NOT_FOUND' ? (
@@ -46,7 +51,10 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
       </>
     )
   }
-  const standing = standingOf(stats.data, nowMs)
+  const standing = standingOf(stats.data, nowMs, {
+    missing,
+    refusal: refusals.get(name),
+  })
   const { vendor, pool, timeZone, models, managedBy } = provider.data
   return (
     <>
@@ -58,6 +66,11 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
         {standing.when !== null && <span className="provider-when">{standing.when}</span>}
         {mayChange && <ProviderActions provider={provider.data} />}
       </div>
+      {standing.remedy !== undefined && (
+        <p className={standing.tone === 'refused' ? 'notice notice-bad' : 'notice'}>
+          {standing.remedy}. <Link href="/keys">Keys</Link>
+        </p>
+      )}
       <Facts
         facts={[
           ['Vendor', vendor],

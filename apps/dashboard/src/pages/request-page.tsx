@@ -1,15 +1,9 @@
-import { reasonText } from '@quotakeeper/quota-core/rules'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { type Outputs, useApi } from '../data/api.js'
-import { useNow } from '../data/use-now.js'
-import { LedgerTable } from '../parts/ledger-table.js'
+import { useApi } from '../data/api.js'
 import { FailedNotice, Loading } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
-import { amount } from '../show/amounts.js'
-import { clockTime, exactTime, lengthOf } from '../show/instants.js'
-
-type Trace = Outputs['requests']['get']
+import { RequestSteps } from '../parts/request-steps.js'
 
 /** The trace of a request. */
 export function RequestPage({ requestId }: { readonly requestId: string }) {
@@ -21,86 +15,23 @@ export function RequestPage({ requestId }: { readonly requestId: string }) {
         <Link href="/requests">Requests</Link> / <code>{requestId}</code>
       </p>
       {request.data !== undefined ? (
-        <RequestTimeline trace={request.data} />
-      ) : request.error !== null ? (
-        <FailedNotice what="This request" error={request.error} />
+        <>
+          <div className="title-row">
+            <h1>{request.data.model}</h1>
+            <OutcomeBadge outcome={request.data.outcome} code={request.data.code} />
+          </div>
+          <RequestSteps trace={request.data} />
+        </>
       ) : (
-        <Loading what="the request" />
+        <>
+          <h1>Request</h1>
+          {request.error === null ? (
+            <Loading what="the request" />
+          ) : (
+            <FailedNotice what="This request" error={request.error} />
+          )}
+        </>
       )}
     </>
   )
-}
-
-function RequestTimeline({ trace }: { readonly trace: Trace }) {
-  const nowMs = useNow()
-  const { model, outcome, code, attempts, skipped, ledger, count } = trace
-  const back = (instant: string): string => clockTime(instant, nowMs)
-  return (
-    <>
-      <div className="title-row">
-        <h1>{model}</h1>
-        <OutcomeBadge outcome={outcome} code={code} />
-      </div>
-      <p className="lead">{sentenceOf(trace)}</p>
-      {count > 1 && (
-        <p>This trace represents {amount(count)} requests with the same outcome within a minute.</p>
-      )}
-      <section aria-labelledby="tried">
-        <h2 id="tried">Tried</h2>
-        {attempts.length === 0 ? (
-          <p className="quiet">No vendor was called.</p>
-        ) : (
-          <ol className="steps">
-            {attempts.map((attempt, index) => (
-              <li key={index}>
-                <ProviderLink name={attempt.providerName} />
-                {attempt.model !== model && attempt.model !== '' && <> as {attempt.model}</>}:{' '}
-                {attempt.ending}
-                {attempt.httpStatus !== null && <> (HTTP {attempt.httpStatus})</>}
-              </li>
-            ))}
-          </ol>
-        )}
-      </section>
-      <section aria-labelledby="skipped">
-        <h2 id="skipped">Skipped</h2>
-        {skipped.length === 0 ? (
-          <p className="quiet">No key was skipped.</p>
-        ) : (
-          <ul className="steps">
-            {skipped.map(skip => (
-              <li key={`${skip.providerName}/${skip.model}`}>
-                <ProviderLink name={skip.providerName} />:{' '}
-                {skip.reasons.map(reason => reasonText(reason, back)).join('; ')}
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
-      <section aria-labelledby="spent">
-        <h2 id="spent">Spent</h2>
-        {ledger.length === 0 ? (
-          <p className="quiet">Nothing was charged.</p>
-        ) : (
-          <LedgerTable rows={ledger} withProvider />
-        )}
-      </section>
-    </>
-  )
-}
-
-function ProviderLink({ name }: { readonly name: string }) {
-  return <Link href={`/providers/${encodeURIComponent(name)}`}>{name}</Link>
-}
-
-function sentenceOf({ at, providerName, outcome, durationMs, waitedMs, strategy, isStream }: Trace): string {
-  const served =
-    outcome === 'answered'
-      ? `was served by ${providerName}`
-      : outcome === 'aborted'
-        ? 'was aborted by the client'
-        : 'was refused'
-  const waited = waitedMs === 0 ? '' : `, including a wait of ${lengthOf(waitedMs)} for quota`
-  const kind = isStream ? 'A stream, it' : 'It'
-  return `${kind} arrived at ${exactTime(at)} and ${served} after ${durationMs} ms${waited}. Keys were ordered by ${strategy}.`
 }

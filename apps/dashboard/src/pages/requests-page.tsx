@@ -1,12 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { type Outputs, useApiClient } from '../data/api.js'
+import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
 import { usePages } from '../data/use-pages.js'
 import { FilterChoice, FilterText } from '../parts/filter-fields.js'
 import { EmptyNotice } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { Paged } from '../parts/paged.js'
+import { TableFrame } from '../parts/table-frame.js'
 import { amount } from '../show/amounts.js'
 import { exactTime, lengthOf, since } from '../show/instants.js'
 
@@ -16,6 +18,7 @@ const outcomes: readonly Outcome[] = ['answered', 'refused', 'aborted']
 
 const everyMs = 3_000
 const pageSize = 50
+const gatewayStaleMs = 60_000
 
 /** Requests through the gateway, newest first. */
 export function RequestsPage() {
@@ -34,6 +37,7 @@ export function RequestsPage() {
     read: cursor => client.requests.list.query({ ...input, cursor }),
     everyMs,
   })
+  const gateway = useQuery(useApi().gateway.get.queryOptions(undefined, { staleTime: gatewayStaleMs }))
   const nowMs = useNow(1_000)
   return (
     <>
@@ -51,8 +55,8 @@ export function RequestsPage() {
         pages={pages}
         empty={
           <EmptyNotice title="No request matches.">
-            Point a client at the gateway, <code>http://127.0.0.1:4100/v1</code>, and its requests appear
-            here.
+            Point a client at the gateway, <code>{gateway.data?.url ?? '…'}/v1</code>, and its requests appear
+            here. <Link href="/try">Try a call</Link>
           </EmptyNotice>
         }
       >
@@ -64,7 +68,7 @@ export function RequestsPage() {
 
 function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readonly nowMs: number }) {
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table">
         <thead>
           <tr>
@@ -105,6 +109,6 @@ function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readon
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

@@ -3,6 +3,7 @@ import type { Outputs } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
 import { exactTime } from '../show/instants.js'
 import { StatusBadge } from './status-badge.js'
+import { TableFrame } from './table-frame.js'
 
 type AlertRow = Outputs['alerts']['list']['rows'][number]
 
@@ -16,7 +17,7 @@ export function AlertTable({
   readonly withSubject?: boolean
 }) {
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table">
         <thead>
           <tr>
@@ -72,7 +73,7 @@ export function AlertTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

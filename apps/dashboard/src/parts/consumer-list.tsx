@@ -9,6 +9,7 @@ import { standingOf } from '../show/standing.js'
 import { LimitRow } from './limit-row.js'
 import { Paged } from './paged.js'
 import { StatusBadge } from './status-badge.js'
+import { TableFrame } from './table-frame.js'
 
 /** Most limits of a row; the consumer's page shows all. */
 const maxLimits = 3
@@ -64,7 +65,7 @@ export function ConsumerList({
 function ConsumerTable({ rows }: { readonly rows: readonly ListedConsumer[] }) {
   const nowMs = useNow()
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table consumer-table">
         <thead>
           <tr>
@@ -101,7 +102,7 @@ function ConsumerTable({ rows }: { readonly rows: readonly ListedConsumer[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -6,6 +6,7 @@ import { usePages } from '../data/use-pages.js'
 import { clockTime, exactTime, since } from '../show/instants.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { Paged } from './paged.js'
+import { TableFrame } from './table-frame.js'
 import { TokenDialog } from './token-dialog.js'
 import { useDone } from './use-done.js'
 
@@ -59,7 +60,7 @@ function TokenTable({
   const [ending, setEnding] = useState<string | null>(null)
   return (
     <>
-      <div className="table-frame">
+      <TableFrame>
         <table className="table">
           <thead>
             <tr>
@@ -97,7 +98,7 @@ function TokenTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {ending !== null && <RevokeDialog name={ending} onClose={() => setEnding(null)} />}
     </>
   )

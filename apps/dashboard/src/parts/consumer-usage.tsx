@@ -5,6 +5,7 @@ import { dayBefore } from '../show/instants.js'
 import { countText, countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
 import { ConsumerLink } from './consumer-list.js'
 import { FailedNotice, Loading } from './notices.js'
+import { TableFrame } from './table-frame.js'
 
 const everyMs = 10_000
 const maxRows = 200
@@ -83,7 +84,7 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
     (left, right) => right.costMicroUsd - left.costMicroUsd || right.requestCount - left.requestCount,
   )
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table">
         <thead>
           <tr>
@@ -112,6 +113,6 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

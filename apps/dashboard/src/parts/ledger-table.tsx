@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import type { Outputs } from '../data/api.js'
 import { amount, dollars } from '../show/amounts.js'
 import { exactTime } from '../show/instants.js'
+import { TableFrame } from './table-frame.js'
 
 type LedgerRow = Outputs['usage']['ledger']['rows'][number]
 
@@ -14,7 +15,7 @@ export function LedgerTable({
   readonly withProvider?: boolean
 }) {
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table">
         <thead>
           <tr>
@@ -55,7 +56,7 @@ export function LedgerTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -5,6 +5,7 @@ import { clockTime, since, until } from '../show/instants.js'
 import { keyOf } from '../show/limits.js'
 import { BarLegend, LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
+import { TableFrame } from './table-frame.js'
 
 /** All figures of limits; for providers with the vendor's beside ours. */
 export function LimitTable({
@@ -18,7 +19,7 @@ export function LimitTable({
 }) {
   return (
     <>
-      <div className="table-frame">
+      <TableFrame>
         <table className="table limit-table">
           <thead>
             <tr>
@@ -67,7 +68,7 @@ export function LimitTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <BarLegend />
     </>
   )

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { useLocation } from 'wouter'
 import { type Provider, useApi } from '../data/api.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitsDialog } from './limits-dialog.js'
 import { useDone } from './use-done.js'
 
-type Action = 'switch' | 'retry' | 'reset' | 'limits'
+type Action = 'switch' | 'retry' | 'reset' | 'limits' | 'remove'
 
 /** The admin's actions on a provider. Each asks for confirmation and is audited by the API. */
 export function ProviderActions({ provider }: { readonly provider: Provider }) {
@@ -24,6 +25,15 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   const reset = useMutation(
     api.usage.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
   )
+  const [, goTo] = useLocation()
+  const remove = useMutation(
+    api.providers.remove.mutationOptions({
+      onSuccess: () => {
+        goTo('/')
+        return done(`${name} is removed.`)()
+      },
+    }),
+  )
   const close = (): void => setAction(null)
   const button = (which: Action, text: string): ReactNode => (
     <button type="button" className="button" onClick={() => setAction(which)}>
@@ -36,6 +46,20 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
       {button('retry', 'Retry now')}
       {button('limits', 'Edit limits')}
       {button('reset', 'Reset today')}
+      {managedBy !== 'file' && button('remove', 'Remove')}
+      {action === 'remove' && (
+        <ConfirmDialog
+          title={`Remove ${name}?`}
+          action="Remove"
+          isDangerous
+          isBusy={remove.isPending}
+          error={remove.error?.message ?? null}
+          onConfirm={() => remove.mutate({ name })}
+          onCancel={close}
+        >
+          <p>It is called no more, and its entered key is removed with it. Its history stays.</p>
+        </ConfirmDialog>
+      )}
       {action === 'switch' && (
         <ConfirmDialog
           title={enabled ? `Disable ${name}?` : `Enable ${name}?`}

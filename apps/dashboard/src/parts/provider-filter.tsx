@@ -13,6 +13,7 @@ const groups = [
   ['off', 'Off now'],
   ['soon', 'Running low'],
   ['fine', 'Fine'],
+  ['keyless', 'No key'],
 ] as const
 
 export function ProviderFilter({
@@ -25,22 +26,24 @@ export function ProviderFilter({
   readonly onChange: (shown: Shown) => void
 }) {
   const countOf = (group: Group | 'all'): number =>
-    group === 'all' ? counts.off + counts.soon + counts.fine : counts[group]
+    group === 'all' ? counts.off + counts.soon + counts.fine + counts.keyless : counts[group]
   return (
     <div className="filter">
       <fieldset className="chips">
         <legend className="unseen">Show</legend>
-        {groups.map(([group, name]) => (
-          <label key={group} className="chip" data-group={group}>
-            <input
-              type="radio"
-              name="group"
-              checked={shown.group === group}
-              onChange={() => onChange({ ...shown, group })}
-            />
-            {name} <span className="chip-count">{countOf(group)}</span>
-          </label>
-        ))}
+        {groups.map(([group, name]) =>
+          group === 'keyless' && counts.keyless === 0 && shown.group !== 'keyless' ? null : (
+            <label key={group} className="chip" data-group={group}>
+              <input
+                type="radio"
+                name="group"
+                checked={shown.group === group}
+                onChange={() => onChange({ ...shown, group })}
+              />
+              {name} <span className="chip-count">{countOf(group)}</span>
+            </label>
+          ),
+        )}
       </fieldset>
       <label className="field-inline">
         <span className="unseen">Find a provider</span>

@@ -16,11 +16,12 @@ const beyondView = 6
 interface ProviderListProps {
   readonly rows: readonly ListedProvider[]
   readonly hours: ReadonlyMap<string, readonly number[]>
-  readonly nowMs: number
+  /** Names of samples. */
+  readonly samples: ReadonlySet<string>
 }
 
 /** A row for each provider; of many providers, only visible rows are rendered. */
-export function ProviderList({ rows, hours }: ProviderListProps) {
+export function ProviderList({ rows, hours, samples }: ProviderListProps) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
@@ -47,7 +48,11 @@ export function ProviderList({ rows, hours }: ProviderListProps) {
             aria-posinset={item.index + 1}
             style={{ transform: `translateY(${item.start - top}px)` }}
           >
-            <ProviderRow row={row} hours={hours.get(row.stats.providerName)} />
+            <ProviderRow
+              row={row}
+              hours={hours.get(row.stats.providerName)}
+              isSample={samples.has(row.stats.providerName)}
+            />
           </li>
         )
       })}
@@ -58,9 +63,11 @@ export function ProviderList({ rows, hours }: ProviderListProps) {
 function ProviderRow({
   row,
   hours,
+  isSample,
 }: {
   readonly row: ListedProvider
   readonly hours: readonly number[] | undefined
+  readonly isSample: boolean
 }) {
   const { stats, standing } = row
   const { providerName, limits } = stats
@@ -70,8 +77,14 @@ function ProviderRow({
         <Link href={`/providers/${encodeURIComponent(providerName)}`} className="provider-name">
           {providerName}
         </Link>
+        {isSample && <span className="tag">sample</span>}
         <StatusBadge standing={standing} />
         {standing.when !== null && <span className="provider-when">{standing.when}</span>}
+        {standing.remedy !== undefined && (
+          <span className="provider-remedy">
+            {standing.remedy}. <Link href="/keys">Keys</Link>
+          </span>
+        )}
       </div>
       <ul className="limits">
         {limits.length === 0 ? (

@@ -5,6 +5,8 @@ import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
 
 const places = [
   ['/', 'Overview'],
+  ['/keys', 'Keys'],
+  ['/try', 'Try'],
   ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],
   ['/usage', 'Usage'],

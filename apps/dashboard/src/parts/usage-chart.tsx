@@ -9,6 +9,7 @@ import {
   type UsageCounts,
 } from '../show/usage.js'
 import { Chart } from './chart.js'
+import { TableFrame } from './table-frame.js'
 
 /** Usage at one time. */
 export interface UsagePoint {
@@ -80,7 +81,7 @@ export function CountsTable({
 }) {
   const names = shownCounts(rows.map(({ counts }) => counts))
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table">
         <thead>
           <tr>
@@ -105,7 +106,7 @@ export function CountsTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

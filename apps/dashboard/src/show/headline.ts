@@ -7,8 +7,9 @@ export interface ListedProvider {
   readonly standing: Standing
 }
 
-/** The state of all keys in one sentence. */
-export function headline(rows: readonly ListedProvider[]): string {
+/** The state of all keys in one sentence. Providers without a key do not count. */
+export function headline(all: readonly ListedProvider[]): string {
+  const rows = all.filter(({ standing }) => standing.tone !== 'keyless')
   const { length } = rows
   if (length === 0) return 'No keys yet'
   const able = rows.filter(({ stats }) => stats.available).length

@@ -4,7 +4,15 @@ import { type Group, groupOf, type Tone } from './standing.js'
 
 export type Order = 'urgency' | 'name' | 'remaining'
 
-const urgency: Readonly<Record<Tone, number>> = { off: 0, paused: 1, critical: 2, warning: 3, fine: 4 }
+const urgency: Readonly<Record<Tone, number>> = {
+  refused: 0,
+  off: 1,
+  paused: 2,
+  critical: 3,
+  warning: 4,
+  fine: 5,
+  keyless: 6,
+}
 
 /** The providers of a group whose name contains the text, ignoring case. */
 export function filtered(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { namedBy } from './address.js'
 import { amountOf, dollars, percent, shortAmountOf } from './amounts.js'
 import { changeText } from './changes.js'
+import { callLanguages, firstCallText } from './first-call.js'
 import { clockTime, dayAndHour, lengthOf, since, until } from './instants.js'
 import { draftOf, draftProblem, emptyDraft, limitOf } from './limit-draft.js'
 import { daysBetween } from './usage.js'
@@ -105,6 +106,20 @@ test('a path with invalid encoding is unchanged', () => {
   expect(namedBy('/requests/%zz')).toBe('%zz')
   expect(namedBy('/requests')).toBe('')
 })
+
+test.each([true, false])(
+  'a first call never holds a token, and quotes any model name (needs one: %s)',
+  needsToken => {
+    const call = { url: 'http://127.0.0.1:4100', model: 'it\'s "odd"', needsToken }
+    for (const language of callLanguages) {
+      const text = firstCallText(language, call)
+      expect(text).toContain('http://127.0.0.1:4100/v1')
+      expect(text.includes('QUOTA_GATEWAY_TOKEN')).toBe(needsToken)
+    }
+    const [, body = ''] = /-d '(.*)'$/.exec(firstCallText('curl', call)) ?? []
+    expect(JSON.parse(body.replaceAll(String.raw`'\''`, "'")).model).toBe(call.model)
+  },
+)
 
 test('an hour among several days has its day', () => {
   expect(dayAndHour(new Date(2026, 10, 25, 16).toISOString())).toBe('11-25 16:00')

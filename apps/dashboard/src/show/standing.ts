@@ -1,8 +1,16 @@
 import type { ConsumerStats, LimitState, ProviderStats } from '../data/api.js'
 import { clockTime, until } from './instants.js'
 
-/** Urgency, from the status computed by the API. */
-export type Tone = 'fine' | 'warning' | 'critical' | 'off' | 'paused'
+/** Urgency, from the status computed by the API. `keyless`: no gateway has a key for it. */
+export type Tone = 'fine' | 'warning' | 'critical' | 'off' | 'paused' | 'refused' | 'keyless'
+
+/** What is known of a provider's key, beside its quota. */
+export interface KeyState {
+  /** The variable that would hold the missing key, null for an entered key that cannot be opened; undefined if it has one. */
+  readonly missing?: string | null | undefined
+  /** Why the vendor refuses the key, and what to do; undefined if it does not. */
+  readonly refusal?: string | undefined
+}
 
 /** The state of a provider or a consumer. */
 type Stats = Pick<ProviderStats | ConsumerStats, 'status' | 'disabledBy' | 'available' | 'availableAt'> & {
@@ -16,6 +24,8 @@ export interface Standing {
   readonly word: string
   /** `back at 16:40 (in 2 h 10 min)`; null if there is nothing to wait for. */
   readonly when: string | null
+  /** The cause and the remedy, where a person must act; absent otherwise. */
+  readonly remedy?: string
 }
 
 const offWords = {
@@ -24,11 +34,20 @@ const offWords = {
   vendor: 'refused by the vendor',
 } as const
 
-export function standingOf(stats: Stats, nowMs: number): Standing {
+export function standingOf(stats: Stats, nowMs: number, { missing, refusal }: KeyState = {}): Standing {
   const { status, disabledBy, available, availableAt } = stats
+  if (missing !== undefined) {
+    const remedy =
+      missing === null
+        ? 'its entered key cannot be opened by the gateway: enter it again'
+        : `set ${missing} for the gateway, or enter a key`
+    return { tone: 'keyless', word: 'no key', when: null, remedy }
+  }
   const back = available ? null : backAt(availableAt, nowMs)
   if (status === 'disabled') {
     const when = disabledBy === 'admin' ? 'until it is enabled' : disabledBy === 'vendor' ? trial(back) : back
+    if (disabledBy === 'vendor' && refusal !== undefined)
+      return { tone: 'refused', word: offWords.vendor, when, remedy: refusal }
     return { tone: 'off', word: disabledBy === null ? 'off' : offWords[disabledBy], when }
   }
   // The quota per minute is spent or held by calls in flight, while the daily one is not.
@@ -58,9 +77,10 @@ function runsOut({ limits }: Pick<Stats, 'limits'>, nowMs: number): string | nul
 }
 
 /** The group of a provider in the overview. */
-export type Group = 'off' | 'soon' | 'fine'
+export type Group = 'off' | 'soon' | 'fine' | 'keyless'
 
 export function groupOf({ tone, when }: Standing): Group {
-  if (tone === 'off' || tone === 'paused') return 'off'
+  if (tone === 'keyless') return 'keyless'
+  if (tone === 'off' || tone === 'paused' || tone === 'refused') return 'off'
   return tone === 'fine' && when === null ? 'fine' : 'soon'
 }

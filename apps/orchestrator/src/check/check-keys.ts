@@ -49,6 +49,18 @@ export async function checkKeys(
 /** Longest time for a vendor to answer. */
 const candidateTimeoutMs = 15_000
 
+/** A key that is not entered yet: as it is, or sealed by whoever enters it. */
+export type Candidate = { readonly providerName: string } & (
+  | { readonly key: string }
+  | { readonly sealed: { readonly ciphertext: string; readonly keyPairId: string } }
+)
+
+/** The check of a key that is not entered yet. */
+export interface CheckedCandidate extends CheckedKey {
+  /** Salted, of a sealed key, whose sender cannot compute it; null for others, and for one that cannot be opened. */
+  readonly fingerprint: string | null
+}
+
 /**
  * Checks a key that is to be entered for a provider, at the provider's address. Nothing is stored, logged or reported.
  * @returns null for an unknown provider
@@ -56,18 +68,23 @@ const candidateTimeoutMs = 15_000
  */
 export async function checkCandidate(
   deps: Pick<RouteDeps, 'api' | 'routing' | 'vendors' | 'heldKeys' | 'clock' | 'log'>,
-  { providerName, key }: { readonly providerName: string; readonly key: string },
-): Promise<CheckedKey | null> {
-  const { ready, missing } = await deps.routing.withKey(providerName, key)
+  candidate: Candidate,
+): Promise<CheckedCandidate | null> {
+  const { providerName } = candidate
+  const { ready, missing } =
+    'key' in candidate
+      ? await deps.routing.withKey(providerName, candidate.key)
+      : await deps.routing.withSealedKey(providerName, candidate.sealed)
   const unusable = missing.find(({ name }) => name === providerName)
   if (unusable !== undefined) {
     const { vendor, reason: remedy } = unusable
-    return { providerName, vendor, result: 'missing', httpStatus: null, remedy }
+    return { providerName, vendor, result: 'missing', httpStatus: null, remedy, fingerprint: null }
   }
   const provider = ready.find(({ name }) => name === providerName)
   if (provider === undefined) return null
   const signal = AbortSignal.timeout(candidateTimeoutMs)
   const asked = await askModels(deps, provider, { timeoutMs: candidateTimeoutMs, signal, isCandidate: true })
   const { result, httpStatus, remedy } = asked
-  return { providerName, vendor: provider.vendor, result, httpStatus, remedy }
+  const fingerprint = 'sealed' in candidate ? provider.keyFingerprint : null
+  return { providerName, vendor: provider.vendor, result, httpStatus, remedy, fingerprint }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { checkCandidate, checkKeys } from '../check/check-keys.js'
+import { type Candidate, checkCandidate, checkKeys } from '../check/check-keys.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import { fieldOf } from '../json-value.js'
 import { parseJson } from '../parse-json.js'
@@ -12,7 +12,7 @@ const retryAfterSeconds = 5
 
 /**
  * Serves `POST /v1/keys/check`: checks the key of the provider in the body, or every key; with `key` in the body that one,
- * before it is entered for the provider.
+ * before it is entered for the provider; with `sealed` the same, for a key sealed to this gateway.
  */
 export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   let runningCount = 0
@@ -28,9 +28,10 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
         invalidRequest('"providerName" must be a string, or be omitted.', 'providerName', 'invalid_provider'),
       )
     }
-    const isKey = typeof key === 'string' && /^[\x21-\x7e]{1,4096}$/.test(key)
-    if (key !== null && (!isKey || providerName === null)) {
-      const text = '"key" must be a key of up to 4096 printable characters, beside "providerName".'
+    const candidate = candidateIn(providerName, key, fieldOf(body, 'sealed') ?? null)
+    if (candidate === 'invalid') {
+      const text =
+        '"key" must be a key of up to 4096 printable characters, or "sealed" a key sealed to this gateway, beside "providerName".'
       return sendError(reply, 400, invalidRequest(text, 'key', 'invalid_key'))
     }
     if (runningCount >= maxChecks) {
@@ -45,9 +46,9 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
     }
     runningCount++
     const checking =
-      isKey && providerName !== null
-        ? checkCandidate(deps, { providerName, key }).then(one => (one === null ? [] : [one]))
-        : checkKeys(deps, providerName)
+      candidate === null
+        ? checkKeys(deps, providerName)
+        : checkCandidate(deps, candidate).then(one => (one === null ? [] : [one]))
     const keys = await checking.finally(() => {
       runningCount--
     })
@@ -57,4 +58,24 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
     }
     return { keys }
   })
+}
+
+/** Null without a key in the body. */
+function candidateIn(
+  providerName: string | null,
+  key: unknown,
+  sealed: unknown,
+): Candidate | null | 'invalid' {
+  if (key === null && sealed === null) return null
+  if (providerName === null || (key !== null && sealed !== null)) return 'invalid'
+  if (key !== null)
+    return typeof key === 'string' && /^[\x21-\x7e]{1,4096}$/.test(key) ? { providerName, key } : 'invalid'
+  const ciphertext = fieldOf(sealed, 'ciphertext')
+  const keyPairId = fieldOf(sealed, 'keyPairId')
+  const isSealed =
+    typeof ciphertext === 'string' &&
+    /^[\w-]{1,8192}$/.test(ciphertext) &&
+    typeof keyPairId === 'string' &&
+    /^[0-9a-f]{16}$/.test(keyPairId)
+  return isSealed ? { providerName, sealed: { ciphertext, keyPairId } } : 'invalid'
 }

@@ -50,6 +50,11 @@ export class EnteredKeys {
     return this.#keys
   }
 
+  /** Opens one key of others than the API's list, such as one that is to be checked before it is entered. */
+  openOne(sealed: SealedKey): Promise<EnteredKey> {
+    return openOne(sealed, this.#options.pairs)
+  }
+
   /** How many of them cannot be opened. */
   unopenedCount(): number {
     return [...this.#keys.values()].filter(({ key }) => key === null).length
@@ -135,7 +140,8 @@ async function openOne(
     // The library's error says nothing more.
     return {
       key: null,
-      reason: 'its entered key cannot be opened: it was changed in the database. Enter the key again',
+      reason:
+        'its entered key cannot be opened: it was sealed for another provider or address, or changed since. Enter the key again',
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { LiveEnvironment } from '@quotakeeper/server-kit'
-import type { QuotaApi, Routing } from '../api/quota-api.js'
+import type { QuotaApi, RoutedProvider, Routing } from '../api/quota-api.js'
 import type { OwnAddress } from '../keys/base-url.js'
-import type { EnteredKeys } from '../keys/entered-keys.js'
+import type { EnteredKey, EnteredKeys } from '../keys/entered-keys.js'
 import type { KeyFiles } from '../keys/key-files.js'
 import type { Log } from '../log.js'
 import { buildRoutingTable, type RoutingTable } from './routing-table.js'
@@ -14,7 +14,7 @@ export interface RoutingSourceOptions {
   readonly api: QuotaApi
   readonly environment: Pick<LiveEnvironment, 'current'>
   readonly own: OwnAddress
-  readonly entered: Pick<EnteredKeys, 'current' | 'unopenedCount'>
+  readonly entered: Pick<EnteredKeys, 'current' | 'openOne' | 'unopenedCount'>
   readonly keyFiles: Pick<KeyFiles, 'of' | 'follow'>
   readonly log: Log
   readonly clock: () => number
@@ -71,15 +71,41 @@ export class RoutingSource {
   }
 
   /** The table as it would be with a key for a provider; it is not kept. @throws ApiError */
-  async withKey(providerName: string, key: string): Promise<RoutingTable> {
+  withKey(providerName: string, key: string): Promise<RoutingTable> {
+    return this.#withCandidate(providerName, async ({ vendor, baseUrl }) => ({
+      ...{ key, vendor, baseUrl, reason: null },
+    }))
+  }
+
+  /** The same with a sealed key, which must be sealed for the provider as it is now. @throws ApiError */
+  withSealedKey(
+    providerName: string,
+    sealed: { readonly ciphertext: string; readonly keyPairId: string },
+  ): Promise<RoutingTable> {
+    const { entered } = this.#options
+    return this.#withCandidate(providerName, ({ vendor, baseUrl }) =>
+      entered.openOne({ ...sealed, providerName, vendor, baseUrl }),
+    )
+  }
+
+  async #withCandidate(
+    providerName: string,
+    keyFor: (provider: RoutedProvider) => Promise<EnteredKey>,
+  ): Promise<RoutingTable> {
     const { api, environment, own, keyFiles } = this.#options
     const routing = await api.routing()
     const provider = routing.providers.find(({ name }) => name === providerName)
-    const surroundings = { environment: environment.current(), own, keyFiles, entered: new Map() }
-    if (provider === undefined) return buildRoutingTable({ ...routing, providers: [] }, surroundings)
-    const { vendor, baseUrl } = provider
-    const entered = new Map([[providerName, { key, vendor, baseUrl, reason: null }]])
-    return buildRoutingTable({ ...routing, providers: [provider] }, { ...surroundings, entered })
+    const entered = new Map(provider === undefined ? [] : [[providerName, await keyFor(provider)]])
+    const providers = provider === undefined ? [] : [provider]
+    return buildRoutingTable(
+      { ...routing, providers },
+      {
+        environment: environment.current(),
+        own,
+        keyFiles,
+        entered,
+      },
+    )
   }
 
   /** Applies changed keys of this machine to what the API answered last. */

@@ -1,3 +1,4 @@
+import { fromBase64url, toBase64url } from './base64url.js'
 import { boundData, type SealedFor, sealingInfo, sealingSuite } from './sealing-suite.js'
 
 /** A public key that vendors' keys are sealed with. */
@@ -9,7 +10,8 @@ export interface PublicSealingKey {
 }
 
 /**
- * Encrypts a vendor's key so that only gateways can read it, for one provider at one address.
+ * Encrypts a vendor's key so that only gateways can read it, for one provider at one address. Runs in browsers too, where
+ * it needs WebCrypto: HTTPS, or a page of this machine.
  *
  * @returns base64url: encapsulated key, then ciphertext
  * @throws Error if the public key is not a point of P-256
@@ -19,13 +21,12 @@ export async function sealKey(
   { publicKey }: Pick<PublicSealingKey, 'publicKey'>,
   place: SealedFor,
 ): Promise<string> {
-  const recipientPublicKey = await sealingSuite.kem.deserializePublicKey(bytesOf(publicKey))
+  const recipientPublicKey = await sealingSuite.kem.deserializePublicKey(fromBase64url(publicKey).buffer)
   const sender = await sealingSuite.createSenderContext({ recipientPublicKey, info: sealingInfo })
   const ciphertext = await sender.seal(new TextEncoder().encode(key), boundData(place))
-  return Buffer.concat([Buffer.from(sender.enc), Buffer.from(ciphertext)]).toString('base64url')
-}
-
-/** A copy of its own memory, which WebCrypto needs. */
-function bytesOf(base64url: string): ArrayBuffer {
-  return new Uint8Array(Buffer.from(base64url, 'base64url')).buffer
+  const encapsulated = new Uint8Array(sender.enc)
+  const whole = new Uint8Array(encapsulated.length + ciphertext.byteLength)
+  whole.set(encapsulated)
+  whole.set(new Uint8Array(ciphertext), encapsulated.length)
+  return toBase64url(whole)
 }

@@ -12,6 +12,8 @@ export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/d
 const places = [
   '/',
   '/providers/:name',
+  '/keys',
+  '/try',
   '/consumers',
   '/consumers/:name',
   '/requests',

@@ -93,6 +93,15 @@ export const exampleCalls: readonly ExampleCall[] = [
   }),
   call('keys.seal', { ...provider, key: 'gsk_the-key-of-your-vendor' }),
   call('keys.entered', {}),
+  call('keys.enter', {
+    ...{ ...provider, keyPairId: '982d0dfe762a03f5', anyway: false },
+    ciphertext:
+      'BG8kenhXTJlORcQC9RvxV2rAYfQvrdHBBSYk8neCUs9zHdV4gRO0c4DXAixuSR4NM19ToAuFeiWzetkb3opDvat7fLBXTg3dEeQjn8wSAZ-QcF7KiZur4Y4tU0gC0tzzUeLDlez3w7NW0b8',
+  }),
+  call('keys.check', provider),
+  call('gateway.get', {}),
+  call('gateway.models', {}),
+  call('gateway.chat', { model: 'groq_1/llama-3.1-8b-instant', prompt: 'Say hello.', maxOutputTokens: 64 }),
   call('keys.sealed', { revision: 'none' }),
   call('keys.report', {
     gateway: 'gateway-1:4100',

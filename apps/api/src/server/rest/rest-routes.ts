@@ -19,8 +19,9 @@ import {
   tokenSchema,
 } from '@quotakeeper/quota-core'
 import type { z } from 'zod'
+import { callSchema } from '../../gateway/call-input.js'
 import { keyReportSchema } from '../../keys/key-report-input.js'
-import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
+import { enterSchema, offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
 import { consumerNameSchema } from '../../router/consumer-name-input.js'
@@ -182,6 +183,21 @@ const ofTheRest: readonly RestRoute[] = [
   read('/keys/sealed', 'keys.sealed', sealedSchema, 'For gateways: entered keys, encrypted'),
   post('/keys/offers', 'keys.offer', offerSchema, 'For gateways: the public keys to encrypt with'),
   put('/keys/{providerName}', 'keys.seal', sealSchema, 'Enters or replaces the key of a provider'),
+  put(
+    '/keys/{providerName}/sealed',
+    'keys.enter',
+    enterSchema,
+    'The same with a key that the caller has sealed',
+  ),
+  post(
+    '/keys/{providerName}/check',
+    'keys.check',
+    removeKeySchema,
+    'Has a gateway ask the vendor whether it accepts a provider’s key',
+  ),
+  read('/gateway', 'gateway.get', null, 'The address of the gateway, and whether it answers'),
+  read('/gateway/models', 'gateway.models', null, 'Names of models that a call may ask for'),
+  post('/gateway/calls', 'gateway.chat', callSchema, 'Makes one call through the gateway'),
   remove('/keys/{providerName}', 'keys.remove', removeKeySchema, 'Removes the entered key of a provider'),
   read('/system/health', 'system.health', null, 'Health of the server and its store'),
   read('/system/check', 'system.check', null, 'Checks clock, configuration and database'),

@@ -1,0 +1,53 @@
+import { TRPCError } from '@trpc/server'
+import { z } from 'zod'
+import type { GatewayAnswer } from './gateway-calls.js'
+
+/** The check of a key at its vendor, by a gateway. */
+export interface KeyCheck {
+  /** `ok`, `limited`, `no_money`, `refused`, `unproven`, `unreachable` or `missing`. */
+  readonly result: string
+  /** Null without an answer of the vendor. */
+  readonly httpStatus: number | null
+  /** What to do; null if nothing is. */
+  readonly remedy: string | null
+}
+
+interface CheckedKey extends KeyCheck {
+  readonly providerName: string
+  /** Of a sealed key; null if it cannot be opened. */
+  readonly fingerprint: string | null
+}
+
+const schema = z.object({
+  keys: z.array(
+    z.object({
+      providerName: z.string(),
+      result: z.string(),
+      httpStatus: z.number().nullable(),
+      remedy: z.string().nullable(),
+      fingerprint: z
+        .string()
+        .regex(/^[0-9a-f]{32}$/)
+        .nullable()
+        .default(null),
+    }),
+  ),
+})
+
+/** The one key in a gateway's answer. @throws TRPCError BAD_GATEWAY for another answer, with its message */
+export function checkedKeyIn({ httpStatus, body }: GatewayAnswer): CheckedKey {
+  const parsed = schema.safeParse(body)
+  const key = parsed.data?.keys[0]
+  if (httpStatus === 200 && key !== undefined) return key
+  throw new TRPCError({
+    code: 'BAD_GATEWAY',
+    message: errorMessageIn(body) ?? `the gateway answers ${httpStatus}`,
+  })
+}
+
+const errorSchema = z.object({ error: z.object({ message: z.string() }) })
+
+/** The message of an error in OpenAI's format; null for none. */
+export function errorMessageIn(body: unknown): string | null {
+  return errorSchema.safeParse(body).data?.error.message ?? null
+}

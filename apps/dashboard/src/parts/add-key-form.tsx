@@ -1,0 +1,247 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useId, useState } from 'react'
+import { type Provider, useApiClient } from '../data/api.js'
+import { addProvider, checkText, type NewProvider } from '../keys/add-provider.js'
+import { keyProblem, plainAddress } from '../keys/enter-key.js'
+import { freeName, needsAddress, presetsOf, presetText, titleOf, vendorChoices } from '../keys/key-choices.js'
+import { type DraftLimit, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
+import { LimitFields } from './limit-fields.js'
+
+type LimitChoice = 'preset' | 'own' | 'none'
+
+const maxLimits = 20
+
+/** Adds a provider and its key: sealed here, checked by the gateway, used at once. */
+export function AddKeyForm({ providers }: { readonly providers: readonly Provider[] }) {
+  const client = useApiClient()
+  const queryClient = useQueryClient()
+  const id = useId()
+  const [vendor, setVendor] = useState('groq')
+  const [typedName, setName] = useState<string | null>(null)
+  const [key, setKey] = useState('')
+  const [address, setAddress] = useState('')
+  const [chosenPreset, setPreset] = useState<string | null>(null)
+  const [choice, setChoice] = useState<LimitChoice>('preset')
+  const [drafts, setDrafts] = useState<readonly DraftLimit[]>([emptyDraft])
+  const [isShared, setShared] = useState(true)
+  const [problem, setProblem] = useState<string | null>(null)
+  // A sample gives way to a real key.
+  const own = providers.filter(({ managedBy }) => managedBy !== 'demo')
+  const siblings = own.filter(provider => provider.vendor === vendor)
+  const name = typedName ?? freeName(vendor, new Set(own.map(provider => provider.name)))
+  const presets = presetsOf(vendor)
+  const preset = chosenPreset !== null && presets.includes(chosenPreset) ? chosenPreset : (presets[0] ?? null)
+  const limits: LimitChoice = preset === null && choice === 'preset' ? 'none' : choice
+  const add = useMutation({
+    mutationFn: (provider: NewProvider) => addProvider(client, provider),
+    onSuccess: async ({ entered }) => {
+      if (entered !== null) {
+        setKey('')
+        setName(null)
+      }
+      await queryClient.invalidateQueries()
+    },
+  })
+  const submit = (anyway: boolean): void => {
+    const found =
+      keyProblem(key) ??
+      nameProblem(name, own) ??
+      (needsAddress(vendor) && address.trim() === '' ? 'Enter the base URL.' : null) ??
+      (limits === 'own' ? (drafts.map(draftProblem).find(text => text !== null) ?? null) : null)
+    setProblem(found)
+    add.reset()
+    if (found !== null) return
+    const pool =
+      siblings.length > 0 && isShared
+        ? (siblings.find(each => each.pool !== null)?.pool ?? `${vendor}-keys`)
+        : null
+    add.mutate({
+      ...{ name, vendor, key: key.trim(), pool, label: null, anyway },
+      baseUrl: address.trim() === '' ? null : plainAddress(address),
+      preset: limits === 'preset' ? preset : null,
+      limits: limits === 'own' ? drafts.map(limitOf) : [],
+      poolWith:
+        pool === null
+          ? []
+          : siblings.flatMap(each => (each.pool === null && each.managedBy !== 'file' ? [each.name] : [])),
+    })
+  }
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault()
+    submit(false)
+  }
+  const refused = add.data !== undefined && add.data.entered === null ? add.data.check : null
+  return (
+    <form className="card form" onSubmit={onSubmit} aria-labelledby={`${id}-title`} noValidate>
+      <h2 id={`${id}-title`}>Add a key</h2>
+      <label className="form-field">
+        Vendor
+        <select
+          value={vendor}
+          onChange={event => {
+            setVendor(event.target.value)
+            setName(null)
+            setAddress('')
+          }}
+        >
+          {vendorChoices.map(each => (
+            <option key={each.name} value={each.name}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="form-field">
+        Name
+        <input value={name} onChange={event => setName(event.target.value)} spellCheck={false} />
+      </label>
+      <label className="form-field">
+        Key
+        <input
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          value={key}
+          onChange={event => setKey(event.target.value)}
+          aria-describedby={`${id}-sealed`}
+        />
+      </label>
+      <p id={`${id}-sealed`} className="hint">
+        It is encrypted in this browser, so that only gateways can read it, and cannot be shown again.
+      </p>
+      {(needsAddress(vendor) || address !== '') && (
+        <label className="form-field">
+          Base URL
+          <input
+            type="url"
+            placeholder="https://api.example.com/v1"
+            value={address}
+            onChange={event => setAddress(event.target.value)}
+          />
+        </label>
+      )}
+      <fieldset className="choices">
+        <legend>Limits</legend>
+        {preset !== null && (
+          <label>
+            <input
+              type="radio"
+              name={`${id}-limits`}
+              checked={limits === 'preset'}
+              onChange={() => setChoice('preset')}
+            />
+            those of {presets.length === 1 && <code>{preset}</code>} {presetText(preset)}
+          </label>
+        )}
+        {preset !== null && presets.length > 1 && limits === 'preset' && (
+          <label className="form-field">
+            Tier
+            <select value={preset} onChange={event => setPreset(event.target.value)}>
+              {presets.map(each => (
+                <option key={each}>{each}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label>
+          <input
+            type="radio"
+            name={`${id}-limits`}
+            checked={limits === 'own'}
+            onChange={() => setChoice('own')}
+          />
+          my own
+        </label>
+        <label>
+          <input
+            type="radio"
+            name={`${id}-limits`}
+            checked={limits === 'none'}
+            onChange={() => setChoice('none')}
+          />
+          none: limits that the vendor reports are learned
+        </label>
+      </fieldset>
+      {limits === 'own' && (
+        <>
+          {drafts.map((draft, index) => (
+            <LimitFields
+              key={index}
+              number={index + 1}
+              draft={draft}
+              onChange={changed =>
+                setDrafts(drafts.map((each, at) => (at === index ? { ...each, ...changed } : each)))
+              }
+              onRemove={() => setDrafts(drafts.filter((_, at) => at !== index))}
+            />
+          ))}
+          {drafts.length < maxLimits && (
+            <button type="button" className="button" onClick={() => setDrafts([...drafts, emptyDraft])}>
+              Add a limit
+            </button>
+          )}
+        </>
+      )}
+      {siblings.length > 0 && (
+        <fieldset className="choices">
+          <legend>
+            Is it of the same {titleOf(vendor)} account as {namesOf(siblings)}?
+          </legend>
+          <label>
+            <input type="radio" name={`${id}-pool`} checked={isShared} onChange={() => setShared(true)} />
+            yes: they share one quota
+          </label>
+          <label>
+            <input type="radio" name={`${id}-pool`} checked={!isShared} onChange={() => setShared(false)} />
+            no: it has a quota of its own
+          </label>
+        </fieldset>
+      )}
+      {(problem ?? add.error) !== null && (
+        <p className="field-error" role="alert">
+          {problem ?? `Not added: ${add.error?.message}.`}
+        </p>
+      )}
+      {refused !== null && (
+        <p className="field-error" role="alert">
+          Not added. {checkText(refused)}
+        </p>
+      )}
+      <div className="actions">
+        <button type="submit" className="button button-main" disabled={add.isPending}>
+          {add.isPending ? 'Checking …' : 'Check and add'}
+        </button>
+        {refused !== null && (
+          <button type="button" className="button" disabled={add.isPending} onClick={() => submit(true)}>
+            Add it anyway
+          </button>
+        )}
+      </div>
+      <div role="status">
+        {add.data?.entered != null && (
+          <p>
+            {add.data.entered.providerName} is added. {checkText(add.data.check)} Gateways use it within two
+            seconds.
+            {add.data.entered.sameAs !== null &&
+              ` ${add.data.entered.sameAs} has the same key: one account would be counted twice.`}
+          </p>
+        )}
+      </div>
+    </form>
+  )
+}
+
+function nameProblem(name: string, own: readonly Provider[]): string | null {
+  if (name.trim() === '') return 'Enter a name.'
+  return own.some(provider => provider.name === name)
+    ? `There is a provider ${name}: replace its key below, or choose another name.`
+    : null
+}
+
+const maxNames = 3
+
+function namesOf(providers: readonly Provider[]): string {
+  const names = providers.slice(0, maxNames).map(({ name }) => name)
+  const more = providers.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}

@@ -1,0 +1,164 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { type Outputs, type Provider, useApi } from '../data/api.js'
+import { useNow } from '../data/use-now.js'
+import { clockTime } from '../show/instants.js'
+import { ConfirmDialog } from './confirm-dialog.js'
+import { FailedNotice, Loading } from './notices.js'
+import { ReplaceKeyDialog } from './replace-key-dialog.js'
+import { useToast } from './toasts.js'
+
+type ReportedKey = Outputs['keys']['list'][number]
+type EnteredKey = Outputs['keys']['entered']['keys'][number]
+
+const everyMs = 5_000
+
+interface KeyListProps {
+  readonly providers: readonly Provider[]
+  readonly entered: readonly EnteredKey[]
+  readonly mayChange: boolean
+}
+
+/** The keys of providers: where each is from, how its last check ended, and what may be done. */
+export function KeyList({ providers, entered, mayChange }: KeyListProps) {
+  const api = useApi()
+  const reported = useQuery(api.keys.list.queryOptions(undefined, { refetchInterval: everyMs }))
+  const [action, setAction] = useState<{ readonly name: string; readonly kind: 'replace' | 'remove' } | null>(
+    null,
+  )
+  const byName = new Map(entered.map(key => [key.providerName, key]))
+  const close = (): void => setAction(null)
+  return (
+    <section aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys in use</h2>
+      {reported.error !== null && <FailedNotice what="What gateways report" error={reported.error} />}
+      {reported.data === undefined ? (
+        reported.error === null && <Loading what="what gateways report" />
+      ) : (
+        <ul className="key-list">
+          {providers.map(provider => (
+            <li key={provider.name} className="key-row">
+              <KeyRow
+                provider={provider}
+                entered={byName.get(provider.name) ?? null}
+                reported={reported.data.filter(({ providerName }) => providerName === provider.name)}
+              />
+              {mayChange && (
+                <div className="actions">
+                  <button
+                    type="button"
+                    className="button"
+                    onClick={() => setAction({ name: provider.name, kind: 'replace' })}
+                    aria-label={
+                      byName.has(provider.name)
+                        ? `Replace the key of ${provider.name}`
+                        : `Enter a key for ${provider.name}`
+                    }
+                  >
+                    {byName.has(provider.name) ? 'Replace' : 'Enter a key'}
+                  </button>
+                  {byName.has(provider.name) && (
+                    <button
+                      type="button"
+                      className="button button-danger"
+                      onClick={() => setAction({ name: provider.name, kind: 'remove' })}
+                      aria-label={`Remove the key of ${provider.name}`}
+                    >
+                      Remove
+                    </button>
+                  )}
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {action?.kind === 'replace' && <ReplaceKeyDialog name={action.name} onClose={close} />}
+      {action?.kind === 'remove' && <RemoveKeyDialog name={action.name} onClose={close} />}
+    </section>
+  )
+}
+
+function KeyRow({
+  provider: { name, vendor },
+  entered,
+  reported,
+}: {
+  readonly provider: Provider
+  readonly entered: EnteredKey | null
+  readonly reported: readonly ReportedKey[]
+}) {
+  const nowMs = useNow()
+  const missing = reported.find(({ reason }) => reason !== null)
+  const set = reported.find(({ reason }) => reason === null)
+  const from =
+    entered !== null
+      ? `entered ${clockTime(entered.enteredAt, nowMs)}, ${entered.fingerprint}`
+      : set !== undefined
+        ? `${set.variable === null ? 'from a variable' : `from ${set.variable}`}, ${set.fingerprint ?? ''}`
+        : reported.length === 0
+          ? 'not reported by a gateway yet'
+          : 'no key'
+  const check = set?.check ?? null
+  return (
+    <div>
+      <Link href={`/providers/${encodeURIComponent(name)}`} className="provider-name">
+        {name}
+      </Link>{' '}
+      <span className="quiet">
+        {vendor}: {from}
+      </span>
+      {set === undefined && missing?.reason != null && <p className="quiet">{missing.reason}</p>}
+      {check !== null && (
+        <p className={check.result === 'refused' || check.result === 'no_money' ? 'field-error' : 'quiet'}>
+          {checkWord(check.result)} {clockTime(check.checkedAt, nowMs)}
+          {check.httpStatus !== null && ` (HTTP ${check.httpStatus})`}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function checkWord(result: string): string {
+  const words: Readonly<Record<string, string>> = {
+    ok: 'accepted by the vendor',
+    limited: 'accepted, without quota,',
+    refused: 'refused by the vendor',
+    no_money: 'refused for lack of money',
+    unreachable: 'the vendor did not answer',
+    unproven: 'not proven by the vendor’s answer',
+  }
+  return words[result] ?? result
+}
+
+function RemoveKeyDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
+  const api = useApi()
+  const queryClient = useQueryClient()
+  const say = useToast()
+  const remove = useMutation(
+    api.keys.remove.mutationOptions({
+      onSuccess: async () => {
+        say(`The key of ${name} is removed.`)
+        onClose()
+        await queryClient.invalidateQueries()
+      },
+    }),
+  )
+  return (
+    <ConfirmDialog
+      title={`Remove the key of ${name}?`}
+      action="Remove"
+      isDangerous
+      isBusy={remove.isPending}
+      error={remove.error?.message ?? null}
+      onConfirm={() => remove.mutate({ providerName: name })}
+      onCancel={onClose}
+    >
+      <p>
+        Gateways stop using it within two seconds. It cannot be read again; a variable of the gateway with a
+        key for {name} is used instead, if there is one.
+      </p>
+    </ConfirmDialog>
+  )
+}

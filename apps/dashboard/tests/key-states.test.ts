@@ -1,0 +1,83 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { axeFindings, noFindings } from './axe.js'
+import { startBrowser } from './browser.js'
+import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
+import { openPage } from './page-fixture.js'
+
+let browser: Browser
+let fixture: GatewayFixture
+
+beforeAll(async () => {
+  ;[browser, fixture] = await Promise.all([
+    startBrowser(),
+    startGatewayFixture({
+      apiKeys: ['gsk-good'],
+      environment: { GROQ_API_KEY: 'gsk-good', HF_TOKEN: 'hf-revoked' },
+    }),
+  ])
+  const response = await fetch(`${fixture.gatewayOrigin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'huggingface_1/m', messages: [{ role: 'user', content: 'Hi' }] }),
+  })
+  expect(response.status).not.toBe(200)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
+
+test('providers without a key count in no headline; a refused key is shown with cause and remedy', async () => {
+  await using open = await openPage(browser, fixture.origin)
+  const { page, faults } = open
+  await page.getByRole('heading', { name: '1 of 2 keys has room' }).waitFor()
+  const row = (name: string) => page.locator('.provider', { hasText: name })
+  const remedy = 'the vendor rejects the key (HTTP 401): set another one'
+  await row('huggingface_1').getByText(remedy).waitFor()
+  expect(await row('huggingface_1').getAttribute('data-tone')).toBe('refused')
+  expect(await row('groq_2').textContent()).toMatch(/sample\s*no key\s*set GROQ_API_KEY_2 for the gateway/)
+  // With a key it is no sample any more.
+  expect(await row('groq_1').textContent()).not.toContain('sample')
+  await page.getByLabel(/No key/).check()
+  await expect
+    .poll(() => page.locator('.provider-name').allInnerTexts())
+    .toEqual(['groq_2', 'groq_3', 'huggingface_2'])
+  await page.goto(`${fixture.origin}/providers/huggingface_1`)
+  await page.getByText(remedy).waitFor()
+  await page.goto(`${fixture.origin}/providers/groq_2`)
+  await page.getByText('set GROQ_API_KEY_2 for the gateway, or enter a key').waitFor()
+  expect(faults).toEqual([])
+})
+
+test.each([
+  ['light', 390],
+  ['dark', 390],
+  ['light', 1280],
+  ['dark', 1280],
+] as const)(
+  'axe finds nothing in %s colours at %i px where keys are missing or refused',
+  async (colorScheme, width) => {
+    const options = { colorScheme, bypassCSP: true, viewport: { width, height: 800 } }
+    for (const path of ['/', '/providers/huggingface_1', '/providers/groq_2']) {
+      await using open = await openPage(browser, `${fixture.origin}${path}`, options)
+      await open.page.getByRole('link', { name: 'Keys', exact: true }).nth(1).waitFor()
+      expect(await axeFindings(open.page), path).toEqual(noFindings)
+    }
+  },
+)
+
+test('a provider is removed after confirmation, and its history stays', async () => {
+  await fixture.client.providers.upsert.mutate({ name: 'spare', vendor: 'openai', limits: [] })
+  await fixture.client.usage.record.mutate({ providerName: 'spare', characterCount: 1 })
+  await using open = await openPage(browser, `${fixture.origin}/providers/spare`)
+  const { page } = open
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog', { name: 'Remove spare?' }).getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('spare is removed.').waitFor()
+  await page.getByRole('heading', { level: 1, name: /key/ }).waitFor()
+  const { rows } = await fixture.client.providers.list.query({ pageSize: 100 })
+  expect(rows.map(({ name }) => name)).not.toContain('spare')
+  expect((await fixture.client.usage.ledger.query({ providerName: 'spare' })).rows).toHaveLength(1)
+})

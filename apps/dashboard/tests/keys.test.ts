@@ -1,0 +1,187 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { axeFindings, noFindings } from './axe.js'
+import { startBrowser } from './browser.js'
+import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
+import { openPage, startPageFixture } from './page-fixture.js'
+
+const keys = {
+  first: 'gsk-planted-first-111',
+  second: 'gsk-planted-second-222',
+  own: 'csk-planted-own-333',
+}
+const pasted = [
+  'gsk_planted_a',
+  'gsk_planted_b',
+  'AIza_planted_a',
+  'AIza_planted_b',
+  'sk-or-planted-a',
+  'sk-or-planted-b',
+  'csk-planted-a',
+  'mis-planted-a',
+]
+const wrong = 'gsk-planted-wrong-999'
+
+let browser: Browser
+let fixture: GatewayFixture
+
+beforeAll(async () => {
+  ;[browser, fixture] = await Promise.all([
+    startBrowser(),
+    startGatewayFixture({ apiKeys: [...Object.values(keys), ...pasted] }),
+  ])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
+
+const form = (page: Page) => page.getByRole('form', { name: 'Add a key' })
+const statusOf = async (model: string): Promise<number> => {
+  const response = await fetch(`${fixture.gatewayOrigin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+  })
+  return response.status
+}
+
+test('a key is added on the page, checked, used without a restart, replaced and removed; the API never has it', async () => {
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  const { page, faults } = open
+  const sent: string[] = []
+  page.on('request', request => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByRole('alert').getByText('Enter the key.').waitFor()
+  // One that the vendor refuses: nothing is made, and the cause is shown.
+  await form(page).getByLabel('Key', { exact: true }).fill(wrong)
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByRole('alert').getByText('Not added. The vendor refuses the key (HTTP 401)').waitFor()
+  await form(page).getByRole('button', { name: 'Add it anyway' }).waitFor()
+  expect((await fixture.client.keys.entered.query()).keys).toEqual([])
+  await form(page).getByLabel('Key', { exact: true }).fill(keys.first)
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByText('groq_1 is added. The vendor accepts the key.').waitFor()
+  const groq = await fixture.client.providers.get.query({ name: 'groq_1' })
+  expect(groq).toMatchObject({ managedBy: 'api', metadata: { preset: 'groq/free' } })
+  await expect.poll(() => statusOf('groq_1/m')).toBe(200)
+
+  // The second of the same account shares its quota unless that is declined.
+  await form(page).getByText('Is it of the same Groq account as groq_1?').waitFor()
+  await form(page).getByLabel('Key', { exact: true }).fill(keys.second)
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByText('groq_2 is added.').waitFor()
+  for (const name of ['groq_1', 'groq_2'])
+    expect((await fixture.client.providers.get.query({ name })).pool).toBe('groq-keys')
+  const pool = (await fixture.client.pools.list.query({})).rows.find(({ name }) => name === 'groq-keys')
+  expect(pool?.limits.length).toBeGreaterThan(0)
+
+  // With limits of one's own, at an address of one's own.
+  await form(page).getByRole('combobox', { name: 'Vendor' }).selectOption('Another vendor')
+  await form(page).getByLabel('Name').fill('mine')
+  await form(page).getByLabel('Base URL').fill(`${fixture.vendor.baseUrl}/`)
+  await form(page).getByLabel('Key', { exact: true }).fill(keys.own)
+  await form(page).getByLabel('my own').check()
+  await form(page).getByLabel('At most').fill('20')
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByText('mine is added.').waitFor()
+  expect((await fixture.client.providers.get.query({ name: 'mine' })).limits).toMatchObject([
+    { id: 'requests/day', max: 20 },
+  ])
+  await expect.poll(() => statusOf('mine/m')).toBe(200)
+
+  await page.getByRole('button', { name: 'Replace the key of mine' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Enter the key of mine' })
+  await dialog.getByLabel('Key').fill(wrong)
+  await dialog.getByRole('button', { name: 'Check and enter' }).click()
+  await dialog.getByRole('alert').getByText('Not entered. The vendor refuses the key').waitFor()
+  await dialog.getByLabel('Key').fill(keys.first)
+  await dialog.getByRole('button', { name: 'Check and enter' }).click()
+  await page.getByText(/mine has a new key.*groq_1 has the same key/).waitFor()
+  await page.getByRole('button', { name: 'Remove the key of mine' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('The key of mine is removed.').waitFor()
+  await expect.poll(() => statusOf('mine/m')).toBe(503)
+
+  expect(sent.some(text => text.includes('keys.enter'))).toBe(true)
+  for (const text of [sent.join('\n'), fixture.output()]) expect(text).not.toContain('planted')
+  expect(faults).toEqual([])
+})
+
+test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {
+  const lines = [
+    `GROQ_API_KEY=${pasted[0]}`,
+    `export GROQ_API_KEY_2="${pasted[1]}"`,
+    `GROQ_API_KEY_WORK=${pasted[0]}`,
+    `GEMINI_API_KEY=${pasted[2]}`,
+    `google,${pasted[3]},second project`,
+    `openrouter,${pasted[4]}`,
+    `OPENROUTER_API_KEY_2=${pasted[5]}`,
+    `CEREBRAS_API_KEY='${pasted[6]}'`,
+    `mistral,${pasted[7]},`,
+    `nobody,${wrong}`,
+  ]
+  const before = (await fixture.client.keys.entered.query()).keys.length
+  await using open = await openPage(browser, `${fixture.origin}/keys`, { bypassCSP: true })
+  const { page, faults } = open
+  const region = page.getByRole('region', { name: 'Paste several keys' })
+  await region.getByRole('textbox').fill(lines.join('\n'))
+  await region.getByText('8 keys, 1 duplicate, 1 skipped.').waitFor()
+  await region.getByText('Line 3: the same Groq key as in line 1, taken once.').waitFor()
+  await region.getByText(/Line 10 is skipped: "nobody" is no known vendor/).waitFor()
+  expect(await region.getByRole('group').count()).toBe(3)
+  expect(await axeFindings(page)).toEqual(noFindings)
+  await region
+    .getByRole('group', { name: /Gemini/ })
+    .getByLabel('no: each has its own')
+    .check()
+  await region.getByRole('button', { name: 'Check and add 8 keys' }).click()
+  await region.getByText('8 added, 0 not added.').waitFor()
+  expect(await region.getByRole('textbox').inputValue()).toBe('')
+  expect((await fixture.client.keys.entered.query()).keys.length).toBe(before + 8)
+  const { rows } = await fixture.client.providers.list.query({ pageSize: 100 })
+  const poolOf = (name: string) => rows.find(provider => provider.name === name)?.pool
+  expect([poolOf('gemini_1'), poolOf('gemini_2'), poolOf('openrouter_2'), poolOf('mistral_1')]).toEqual([
+    null,
+    null,
+    'openrouter-keys',
+    null,
+  ])
+  expect(fixture.output()).not.toContain('planted')
+  expect(faults).toEqual([])
+})
+
+test.each([390, 1280])(
+  'axe finds nothing at %i px while a key is added, refused or replaced',
+  async width => {
+    await using open = await openPage(browser, `${fixture.origin}/keys`, {
+      bypassCSP: true,
+      viewport: { width, height: 800 },
+    })
+    const { page } = open
+    await page.getByRole('heading', { name: 'Keys in use' }).waitFor()
+    await form(page).getByLabel('Key', { exact: true }).fill(wrong)
+    await form(page).getByLabel('my own').check()
+    await form(page).getByRole('button', { name: 'Check and add' }).click()
+    await form(page).getByRole('alert').getByText('Not added. The vendor refuses the key').waitFor()
+    expect(await axeFindings(page)).toEqual(noFindings)
+    const overhang = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overhang).toBe(0)
+    await page
+      .getByRole('button', { name: /Replace the key of / })
+      .first()
+      .click()
+    await page.getByRole('dialog').waitFor()
+    expect(await axeFindings(page)).toEqual(noFindings)
+  },
+)
+
+test('without a gateway that has a sealing key the page says what to set', async () => {
+  await using own = await startPageFixture()
+  await using open = await openPage(browser, `${own.origin}/keys`)
+  await open.page.getByText(/no gateway is running/).waitFor()
+  expect(await form(open.page).count()).toBe(0)
+})
