@@ -127,9 +127,14 @@ describe('an owner that ends without a word', () => {
 
   test('may leave backends behind that are busy and have lost their server: they are ended, too', async () => {
     const folder = await folders.copy('busy')
-    const busy =
-      "run('do $$ begin loop null; end loop; end $$').catch(() => {}); await run('insert into kept values (2)')"
-    await using owner = await openElsewhere(folder, { action: busy })
+    // Idle ones end by themselves, so it must have begun.
+    const untilBusy = `do $$ begin
+      while not exists (select from pg_stat_activity where state = 'active' and query like '%loop null%' and pid <> pg_backend_pid())
+      loop perform pg_stat_clear_snapshot(), pg_sleep(0.01); end loop; end $$`
+    const action = `run('do $$ begin loop null; end loop; end $$').catch(() => {})
+      await run('insert into kept values (2)')
+      await run(${JSON.stringify(untilBusy)})`
+    await using owner = await openElsewhere(folder, { action })
     const postmaster = await postmasterPid(folder)
     process.kill(await watchdogPid(owner.pid), 'SIGKILL')
     await owner.kill('SIGKILL')
