@@ -237,7 +237,7 @@ describe('signed in with a token of a consumer', () => {
     await page.goto(`${fixture.origin}/consumers/globex`)
     await page.getByText('globex cannot be shown:').waitFor()
     await page.goto(`${fixture.origin}/providers/groq_1`)
-    await page.getByText('Page not found.').waitFor()
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Token').waitFor()
   })

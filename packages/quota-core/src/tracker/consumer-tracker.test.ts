@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { maxConsumersOfPage } from '../input/consumer-list-input.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import { QuotaTracker } from './quota-tracker.js'
 
@@ -11,7 +12,7 @@ test('consumers are listed in bounded pages', async () => {
   const second = await consumers.list({ pageSize: 2, cursor: first.nextCursor ?? '' })
   expect([second.rows.map(({ name }) => name), second.nextCursor]).toEqual([['c'], null])
   expect((await consumers.list()).rows).toHaveLength(3)
-  for (const pageSize of [0, 1.5, 1_001])
+  for (const pageSize of [0, 1.5, maxConsumersOfPage + 1])
     await expect(consumers.list({ pageSize })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       field: 'pageSize',
