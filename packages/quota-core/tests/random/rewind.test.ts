@@ -109,6 +109,8 @@ describe('after any clock error and correction', () => {
             nowMs -= random.pick(1, 17, 60, 500, 1_800) * minuteMs
             await service.rewindClock('admin')
             expect(await service.aheadOfClock()).toEqual([])
+            // It may leave a settlement one millisecond past the clock: see `redated`. A reset comes later than that.
+            nowMs += 2
         }
         expect(await examineStore(store, null)).toEqual([])
       }
