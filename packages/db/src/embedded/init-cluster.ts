@@ -59,7 +59,10 @@ export async function removeDrafts({ path }: EmbeddedFolder): Promise<void> {
 function notMade(path: string, complaint: string, cause?: unknown): QuotaError {
   // The first line says what went wrong; the rest, that everything is removed again.
   const lines = complaint.split('\n').map(line => line.trim())
-  const reason = lines.find(line => /error|FATAL|PANIC|denied|No space/.test(line)) ?? lines.at(-1) ?? ''
+  const at = lines.findIndex(line => /error|FATAL|PANIC|denied|No space/.test(line))
+  // What is wrong in a configuration file stands in the line before.
+  const from = at > 0 && lines[at]?.includes('contains errors') === true ? at - 1 : at
+  const reason = at < 0 ? (lines.at(-1) ?? '') : lines.slice(from, at + 1).join(' ')
   return new QuotaError(
     'STORE_UNAVAILABLE',
     `creating a database in ${path} failed (${reason}): fix that, or set another folder in QUOTA_DATABASE_URL`,
