@@ -34,7 +34,7 @@ export function LimitsDialog({
         onConfirm={onCancel}
         onCancel={onCancel}
       >
-        <p>They are managed by the configuration file: change them there and restart.</p>
+        <p>They are managed by the configuration file: change them there. It is read again when it changes.</p>
       </ConfirmDialog>
     )
   }
