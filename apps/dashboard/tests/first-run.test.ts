@@ -95,6 +95,16 @@ test('from nothing to a routed call and a spent key, without leaving the page', 
   expect(faults).toEqual([])
 })
 
+test('once there was a call, the overview asks neither for the steps nor for the gateway', async () => {
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  const asked: string[] = []
+  open.page.on('request', request => asked.push(request.url()))
+  const count = (procedure: string): number => asked.filter(url => url.includes(procedure)).length
+  await link(open.page, 'Overview').click()
+  await expect.poll(() => count('stats.all')).toBeGreaterThan(2)
+  expect([count('requests.list'), count('gateway.get')]).toEqual([1, 0])
+})
+
 test.each([390, 1280])('axe finds nothing at %i px on the first-run card and the test call', async width => {
   await using own = await startGatewayFixture({ apiKeys: [], environment: { GROQ_API_KEY: 'gsk-revoked' } })
   await using open = await openPage(browser, own.origin, {

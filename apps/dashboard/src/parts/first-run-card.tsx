@@ -17,16 +17,24 @@ export function FirstRunCard() {
   const api = useApi()
   const [isHidden, setHidden] = useState(wasHidden)
   const [wasOpen, setOpen] = useState(false)
-  const live = { enabled: !isHidden, refetchInterval: everyMs }
-  const calls = useQuery(api.requests.list.queryOptions({ outcome: 'answered', pageSize: 1 }, live))
+  const calls = useQuery(
+    api.requests.list.queryOptions(
+      { outcome: 'answered', pageSize: 1 },
+      {
+        enabled: !isHidden,
+        refetchInterval: ({ state }) => (state.data?.rows[0] === undefined ? everyMs : false),
+      },
+    ),
+  )
+  const call = calls.data?.rows[0]
+  // Nothing is asked for a card that is not shown.
+  const isShown = !isHidden && calls.data !== undefined && (call === undefined || wasOpen)
+  const live = { enabled: isShown, refetchInterval: everyMs }
   const keys = useQuery(api.keys.list.queryOptions(undefined, live))
   const gateway = useQuery(api.gateway.get.queryOptions(undefined, live))
   const check = useMutation(api.keys.check.mutationOptions())
-  if (isHidden || calls.data === undefined || keys.data === undefined || gateway.data === undefined)
-    return null
-  const call = calls.data.rows[0]
-  if (call === undefined && !wasOpen) setOpen(true)
-  if (call !== undefined && !wasOpen) return null
+  if (!isShown || keys.data === undefined || gateway.data === undefined) return null
+  if (!wasOpen) setOpen(true)
   const set = keys.data.filter(({ reason }) => reason === null)
   const [first] = set
   const isAccepted =
