@@ -152,6 +152,15 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions',
   expect(faults).toEqual([])
 })
 
+test('of a pasted list of thousands of useless entries the first hundred are listed', async () => {
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  const region = open.page.getByRole('region', { name: 'Paste several keys' })
+  await region.getByRole('textbox').fill(JSON.stringify(Array(3_000).fill('useless')))
+  await region.getByText('0 keys, 0 duplicates, 3000 skipped.').waitFor()
+  await region.getByText('2900 more duplicates or skipped lines.').waitFor()
+  expect(await region.getByRole('listitem').count()).toBe(101)
+})
+
 test.each([390, 1280])(
   'axe finds nothing at %i px while a key is added, refused or replaced',
   async width => {

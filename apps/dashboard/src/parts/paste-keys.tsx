@@ -5,6 +5,9 @@ import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
 
+/** Most duplicates, and most skipped lines, that are listed: a text may have hundreds of thousands. */
+const maxListed = 100
+
 /** What became of one of the keys. */
 interface Result {
   readonly name: string
@@ -61,6 +64,8 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
   }
   const added = results.filter(({ isAdded }) => isAdded).length
   const count = plan.providers.length
+  const unlisted =
+    Math.max(0, read.duplicates.length - maxListed) + Math.max(0, read.skipped.length - maxListed)
   return (
     <section className="card form" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Paste several keys</h2>
@@ -85,16 +90,17 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
             {read.duplicates.length === 1 ? 'duplicate' : 'duplicates'}, {read.skipped.length} skipped.
           </p>
           <ul className="steps" aria-label="What was read">
-            {read.duplicates.map(({ line, vendor, sameAsLine }) => (
+            {read.duplicates.slice(0, maxListed).map(({ line, vendor, sameAsLine }) => (
               <li key={line}>
                 Line {line}: the same {titleOf(vendor)} key as in line {sameAsLine}, taken once.
               </li>
             ))}
-            {read.skipped.map(({ line, reason }) => (
+            {read.skipped.slice(0, maxListed).map(({ line, reason }) => (
               <li key={line}>
                 Line {line} is skipped: {reason}.
               </li>
             ))}
+            {unlisted > 0 && <li>{unlisted} more duplicates or skipped lines.</li>}
             {plan.providers.map(({ name, vendor, preset, label }) => (
               <li key={name}>
                 <strong>{name}</strong>, {titleOf(vendor)}

@@ -77,3 +77,16 @@ test('other lines are skipped with a reason that repeats no key', () => {
   expect(parsePastedKeys('NOBODY_API_KEY_2=x').skipped[0]?.reason).toContain('NOBODY_API_KEY_2')
   expect(parsePastedKeys('platform,key,label\n# a comment\n\ngroq,gsk_1111').keys).toHaveLength(1)
 })
+
+test('a text of more than a million characters is not read, and of its keys the first thousand are', () => {
+  expect(parsePastedKeys(`groq,gsk_1111\n${'#'.repeat(1_000_000)}`)).toEqual({
+    keys: [],
+    duplicates: [],
+    skipped: [{ line: 1, reason: 'longer than 1000000 characters' }],
+  })
+  const { keys, skipped } = parsePastedKeys(
+    Array.from({ length: 1_001 }, (_, index) => `groq,gsk_${1_000 + index}`).join('\n'),
+  )
+  expect(keys).toHaveLength(1_000)
+  expect(skipped).toEqual([{ line: 1_001, reason: 'more than 1000 keys' }])
+})
