@@ -61,6 +61,7 @@ test('a key is added on the page, checked, used without a restart, replaced and 
   await form(page).getByRole('button', { name: 'Add it anyway' }).waitFor()
   expect((await fixture.client.keys.entered.query()).keys).toEqual([])
   await form(page).getByLabel('Key', { exact: true }).fill(keys.first)
+  expect(await form(page).getByRole('button', { name: 'Add it anyway' }).count()).toBe(0)
   await form(page).getByRole('button', { name: 'Check and add' }).click()
   await form(page).getByText('groq_1 is added. The vendor accepts the key.').waitFor()
   const groq = await fixture.client.providers.get.query({ name: 'groq_1' })

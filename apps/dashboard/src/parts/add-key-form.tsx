@@ -70,7 +70,9 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
     event.preventDefault()
     submit(false)
   }
-  const refused = add.data !== undefined && add.data.entered === null ? add.data.check : null
+  // A refusal is that of one key at one vendor: another has not been checked.
+  const isAsChecked = add.variables?.key === key.trim() && add.variables.vendor === vendor
+  const refused = isAsChecked && add.data?.entered === null ? add.data.check : null
   return (
     <form className="card form" onSubmit={onSubmit} aria-labelledby={`${id}-title`} noValidate>
       <h2 id={`${id}-title`}>Add a key</h2>
