@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { type Outputs, type Provider, useApi } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
@@ -7,7 +7,7 @@ import { clockTime } from '../show/instants.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { FailedNotice, Loading } from './notices.js'
 import { ReplaceKeyDialog } from './replace-key-dialog.js'
-import { useToast } from './toasts.js'
+import { useDone } from './use-done.js'
 
 type ReportedKey = Outputs['keys']['list'][number]
 type EnteredKey = Outputs['keys']['entered']['keys'][number]
@@ -28,6 +28,7 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
     null,
   )
   const byName = new Map(entered.map(key => [key.providerName, key]))
+  const reportedOf = useMemo(() => byProvider(reported.data ?? []), [reported.data])
   const close = (): void => setAction(null)
   return (
     <section aria-labelledby="keys-title">
@@ -42,7 +43,7 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
               <KeyRow
                 provider={provider}
                 entered={byName.get(provider.name) ?? null}
-                reported={reported.data.filter(({ providerName }) => providerName === provider.name)}
+                reported={reportedOf.get(provider.name) ?? []}
               />
               {mayChange && (
                 <div className="actions">
@@ -78,6 +79,17 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
       {action?.kind === 'remove' && <RemoveKeyDialog name={action.name} onClose={close} />}
     </section>
   )
+}
+
+/** Grouped once: a search among all keys for each provider would be quadratic. */
+function byProvider(keys: readonly ReportedKey[]): ReadonlyMap<string, readonly ReportedKey[]> {
+  const found = new Map<string, ReportedKey[]>()
+  for (const key of keys) {
+    const others = found.get(key.providerName)
+    if (others === undefined) found.set(key.providerName, [key])
+    else others.push(key)
+  }
+  return found
 }
 
 function KeyRow({
@@ -134,16 +146,9 @@ function checkWord(result: string): string {
 
 function RemoveKeyDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const api = useApi()
-  const queryClient = useQueryClient()
-  const say = useToast()
+  const done = useDone(onClose)
   const remove = useMutation(
-    api.keys.remove.mutationOptions({
-      onSuccess: async () => {
-        say(`The key of ${name} is removed.`)
-        onClose()
-        await queryClient.invalidateQueries()
-      },
-    }),
+    api.keys.remove.mutationOptions({ onSuccess: done(`The key of ${name} is removed.`) }),
   )
   return (
     <ConfirmDialog

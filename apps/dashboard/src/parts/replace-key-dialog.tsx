@@ -1,16 +1,15 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApiClient } from '../data/api.js'
 import { checkText } from '../keys/add-provider.js'
 import { enterKey, keyProblem } from '../keys/enter-key.js'
 import { ConfirmDialog } from './confirm-dialog.js'
-import { useToast } from './toasts.js'
+import { useDone } from './use-done.js'
 
 /** Replaces the key of a provider; one that its vendor does not accept only if that is confirmed. */
 export function ReplaceKeyDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const client = useApiClient()
-  const queryClient = useQueryClient()
-  const say = useToast()
+  const done = useDone(onClose)
   const [key, setKey] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const replace = useMutation({
@@ -28,9 +27,7 @@ export function ReplaceKeyDialog({ name, onClose }: { readonly name: string; rea
         entered.sameAs === null
           ? ''
           : ` ${entered.sameAs} has the same key: one account would be counted twice.`
-      say(`${name} has a new key. ${checkText(check)}${same}`)
-      onClose()
-      await queryClient.invalidateQueries()
+      await done(`${name} has a new key. ${checkText(check)}${same}`)()
     },
   })
   const refused = replace.data !== undefined && replace.data.entered === null ? replace.data.check : null
