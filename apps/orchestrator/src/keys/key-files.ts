@@ -12,7 +12,7 @@ interface KnownFile {
 }
 
 interface KeyFilesOptions {
-  /** Contents that are never a vendor's key, such as the secrets of entered keys. */
+  /** Secrets that are sent to no vendor, such as those that open entered keys. */
   readonly forbidden: readonly string[]
   readonly log: { info(details: object, text: string): void }
   /** Milliseconds between polls. */
