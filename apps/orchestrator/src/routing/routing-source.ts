@@ -117,8 +117,10 @@ export class RoutingSource {
 
   async #ask(): Promise<RoutingTable> {
     const { api, keyFiles } = this.#options
-    this.#routing = await api.routing()
-    await keyFiles.follow(keyFilesOf(this.#routing))
+    const routing = await api.routing()
+    await keyFiles.follow(keyFilesOf(routing))
+    // Only now, since another change may rebuild the table while files are read.
+    this.#routing = routing
     this.rebuild()
     return this.#table
   }
