@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -33,3 +33,23 @@ test('the keys of former files stay until those of new ones are read', async () 
   expect(files.of(next)).toEqual({ found: true, key: 'sk-2' })
   await rm(folder, { recursive: true })
 })
+
+// A thread's name is a file of Linux whose mark stays when it is written under another path.
+test.runIf(process.platform === 'linux')(
+  'a file that was no key is read again, even if nothing shows that it has changed',
+  async () => {
+    const [file, samePlace] = ['/proc/self/comm', `/proc/self/task/${process.pid}/comm`]
+    const before = await readFile(file, 'utf8')
+    await writeFile(samePlace, 'no key')
+    const files = new KeyFiles({ forbidden: [], log, everyMs: 10 })
+    await files.follow(new Set([file]))
+    expect(files.of(file).found).toBe(false)
+    let changeCount = 0
+    files.start(() => changeCount++)
+    await writeFile(samePlace, 'sk-1')
+    await expect.poll(() => files.of(file)).toEqual({ found: true, key: 'sk-1' })
+    await files.stop()
+    expect(changeCount).toBe(1)
+    await writeFile(samePlace, before)
+  },
+)

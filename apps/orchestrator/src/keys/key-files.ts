@@ -55,7 +55,7 @@ export class KeyFiles {
   async #open(path: string): Promise<KnownFile> {
     const mark = await fileMark(path)
     const found = await readKeyFile(path, this.#options.forbidden)
-    return { changes: new ChangedFile(path, mark), found }
+    return { changes: new ChangedFile(path, isDone(mark, found) ? mark : null), found }
   }
 
   /** @param onChange called after the keys of files have changed */
@@ -66,8 +66,8 @@ export class KeyFiles {
       for (const [path, file] of this.#files) {
         const mark = await file.changes.changed()
         if (mark === null) continue
-        file.changes.settle(mark)
         const found = await readKeyFile(path, forbidden)
+        if (isDone(mark, found)) file.changes.settle(mark)
         if (isSame(found, file.found)) continue
         file.found = found
         changed.push(path)
@@ -81,6 +81,11 @@ export class KeyFiles {
   async stop(): Promise<void> {
     await this.#polling?.stop()
   }
+}
+
+/** Whether a file need not be read again until it changes: a failure, as of too many open files, may pass without that. */
+function isDone(mark: string, { found }: FoundKey): boolean {
+  return found || mark === ''
 }
 
 function isSame(left: FoundKey, right: FoundKey): boolean {
