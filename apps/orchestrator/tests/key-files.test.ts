@@ -94,6 +94,29 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
   await rm(folder, { recursive: true })
 })
 
+test('a key that is to be checked is that of the request, not that of the file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
+  const file = join(folder, 'filed_1')
+  await writeFile(file, first)
+  await using vendor = await startVendorStandIn({ apiKeys: [first, second] })
+  const settings = `name: filed_1, vendor: openai, baseUrl: "${vendor.baseUrl}", apiKeyFile: "${file}"`
+  await using api = await startTestApi({ config: `providers:\n  - { ${settings} }\n` })
+  await using gateway = await startGateway({ QUOTA_API_URL: api.origin })
+  const check = async (key?: string): Promise<unknown> => {
+    const response = await fetch(`${gateway.origin}/v1/keys/check`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ providerName: 'filed_1', key }),
+    })
+    return response.json()
+  }
+  expect(await check()).toMatchObject({ keys: [{ result: 'ok' }] })
+  expect(await check(second)).toMatchObject({ keys: [{ result: 'ok' }] })
+  expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${second}`)
+  expect(await check('sk-of-no-account')).toMatchObject({ keys: [{ result: 'refused' }] })
+  await rm(folder, { recursive: true })
+})
+
 test('over the API no file is named, and one that the configuration has left is not read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
   const file = join(folder, 'left_1')

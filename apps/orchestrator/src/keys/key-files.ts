@@ -4,7 +4,7 @@ import { readKeyFile } from './read-key-file.js'
 
 const defaultEveryMs = 500
 /** Most files; the API's configuration has at most as many providers. */
-const maxFiles = 10_000
+const defaultMaxFiles = 10_000
 
 interface KnownFile {
   readonly changes: ChangedFile
@@ -12,21 +12,24 @@ interface KnownFile {
 }
 
 interface KeyFilesOptions {
-  /** Contents that are never a vendor's key, such as the secrets of entered keys. */
+  /** Secrets that are sent to no vendor, such as those that open entered keys. */
   readonly forbidden: readonly string[]
   readonly log: { info(details: object, text: string): void }
   /** Milliseconds between polls. */
   readonly everyMs?: number
+  readonly maxFiles?: number
 }
 
 /** Vendors' keys in files, such as mounted secrets: read once, and again when a file changes. */
 export class KeyFiles {
   readonly #options: KeyFilesOptions
-  readonly #files = new Map<string, KnownFile>()
+  readonly #maxFiles: number
+  #files: ReadonlyMap<string, KnownFile> = new Map()
   #polling: { stop(): Promise<void> } | null = null
 
   constructor(options: KeyFilesOptions) {
     this.#options = options
+    this.#maxFiles = options.maxFiles ?? defaultMaxFiles
   }
 
   /** The key in a file, or why there is none. */
@@ -34,20 +37,25 @@ export class KeyFiles {
     return (
       this.#files.get(path)?.found ?? {
         found: false,
-        reason: `apiKeyFile: there are more than ${maxFiles} key files`,
+        reason: `apiKeyFile: there are more than ${this.#maxFiles} key files`,
       }
     )
   }
 
-  /** Reads the files that are new, and forgets those that no provider names. Never rejects. */
+  /** Reads the files that are new, then forgets those that no provider names. Never rejects. */
   async follow(paths: ReadonlySet<string>): Promise<void> {
-    for (const path of this.#files.keys()) if (!paths.has(path)) this.#files.delete(path)
+    const files = new Map<string, KnownFile>()
     for (const path of paths) {
-      if (this.#files.has(path) || this.#files.size >= maxFiles) continue
-      const mark = await fileMark(path)
-      const found = await readKeyFile(path, this.#options.forbidden)
-      this.#files.set(path, { changes: new ChangedFile(path, mark), found })
+      if (files.size >= this.#maxFiles) break
+      files.set(path, this.#files.get(path) ?? (await this.#open(path)))
     }
+    this.#files = files
+  }
+
+  async #open(path: string): Promise<KnownFile> {
+    const mark = await fileMark(path)
+    const found = await readKeyFile(path, this.#options.forbidden)
+    return { changes: new ChangedFile(path, isDone(mark, found) ? mark : null), found }
   }
 
   /** @param onChange called after the keys of files have changed */
@@ -58,8 +66,8 @@ export class KeyFiles {
       for (const [path, file] of this.#files) {
         const mark = await file.changes.changed()
         if (mark === null) continue
-        file.changes.settle(mark)
         const found = await readKeyFile(path, forbidden)
+        if (isDone(mark, found)) file.changes.settle(mark)
         if (isSame(found, file.found)) continue
         file.found = found
         changed.push(path)
@@ -73,6 +81,11 @@ export class KeyFiles {
   async stop(): Promise<void> {
     await this.#polling?.stop()
   }
+}
+
+/** Whether a file need not be read again until it changes: a failure, as of too many open files, may pass without that. */
+function isDone(mark: string, { found }: FoundKey): boolean {
+  return found || mark === ''
 }
 
 function isSame(left: FoundKey, right: FoundKey): boolean {

@@ -4,6 +4,8 @@ import type { FoundKey } from './find-key.js'
 
 /** Twice the longest key that can be entered over the API. */
 const maxBytes = 8_192
+/** From this length a forbidden secret is searched for within the content; shorter ones may be part of a key by chance. */
+const minSearchedLength = 16
 
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: 'is not there: mount the secret there, or change apiKeyFile',
@@ -15,7 +17,7 @@ const remedies: Readonly<Record<string, string>> = {
  * Reads a key from a file that holds it alone, with or without a line break at its end. The reason of a failure names the
  * setting, the file and the remedy, never the content. Never rejects.
  *
- * @param forbidden contents that are refused
+ * @param forbidden secrets that are refused, alone or beside others, as in a list or after the name of a variable
  */
 export async function readKeyFile(path: string, forbidden: readonly string[]): Promise<FoundKey> {
   let file: FileHandle
@@ -33,7 +35,7 @@ export async function readKeyFile(path: string, forbidden: readonly string[]): P
     const key = buffer.toString('latin1', 0, bytesRead).trim()
     if (key === '') return fault(path, 'is empty: write the key into it')
     if (!/^[\x21-\x7e]+$/.test(key)) return fault(path, 'must hold the key alone, on one line')
-    if (forbidden.some(secret => secret.toLowerCase() === key.toLowerCase()))
+    if (forbidden.some(secret => holds(key.toLowerCase(), secret.toLowerCase())))
       return fault(path, 'holds a secret of Quotakeeper, which is sent to no vendor')
     return { found: true, key }
   } catch (error) {
@@ -41,6 +43,10 @@ export async function readKeyFile(path: string, forbidden: readonly string[]): P
   } finally {
     await file.close()
   }
+}
+
+function holds(content: string, secret: string): boolean {
+  return content === secret || (secret.length >= minSearchedLength && content.includes(secret))
 }
 
 function reasonOf(error: unknown): string {

@@ -96,16 +96,9 @@ export class RoutingSource {
     const routing = await api.routing()
     const provider = routing.providers.find(({ name }) => name === providerName)
     const entered = new Map(provider === undefined ? [] : [[providerName, await keyFor(provider)]])
-    const providers = provider === undefined ? [] : [provider]
-    return buildRoutingTable(
-      { ...routing, providers },
-      {
-        environment: environment.current(),
-        own,
-        keyFiles,
-        entered,
-      },
-    )
+    const providers = provider === undefined ? [] : [withoutNamedKey(provider)]
+    const surroundings = { environment: environment.current(), own, keyFiles, entered }
+    return buildRoutingTable({ ...routing, providers }, surroundings)
   }
 
   /** Applies changed keys of this machine to what the API answered last. */
@@ -117,8 +110,10 @@ export class RoutingSource {
 
   async #ask(): Promise<RoutingTable> {
     const { api, keyFiles } = this.#options
-    this.#routing = await api.routing()
-    await keyFiles.follow(keyFilesOf(this.#routing))
+    const routing = await api.routing()
+    await keyFiles.follow(keyFilesOf(routing))
+    // Only now, since another change may rebuild the table while files are read.
+    this.#routing = routing
     this.rebuild()
     return this.#table
   }
@@ -136,6 +131,11 @@ export class RoutingSource {
     for (const { name, reason } of table.missing) this.#said.add(`${name}: ${reason}: not a candidate`)
     return table
   }
+}
+
+/** The provider as if the configuration did not name where its key is, which would take precedence. */
+function withoutNamedKey({ apiKeyFile: _, fileNamesKey: __, ...provider }: RoutedProvider): RoutedProvider {
+  return provider
 }
 
 function keyFilesOf({ providers }: Routing): ReadonlySet<string> {

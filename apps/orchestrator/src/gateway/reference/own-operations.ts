@@ -35,6 +35,11 @@ const exampleResponse = { id: 'resp_1', object: 'response', status: 'completed',
 const results: Schema = {
   enum: ['ok', 'limited', 'no_money', 'refused', 'unproven', 'unreachable', 'missing'],
 }
+const candidateKey: Schema = { type: 'string', description: 'Checked before it is entered' }
+const sealedKey: Schema = {
+  ...fields({ ciphertext: text, keyPairId: text }),
+  description: 'The same, sealed to this gateway; instead of "key"',
+}
 const status = fields({ status: { enum: ['ok', 'unavailable'] } })
 
 /** What the gateway serves beside the endpoints of vendors. */
@@ -126,20 +131,20 @@ export const ownOperations: readonly GatewayOperation[] = [
     summary: 'Checks every key, or one, by requesting its vendor’s list of models, which is free',
     body: {
       mediaType: json,
-      schema: fields(
-        {},
-        { providerName: text, key: { type: 'string', description: 'Checked before it is entered' } },
-      ),
+      schema: fields({}, { providerName: text, key: candidateKey, sealed: sealedKey }),
       example: { providerName: 'groq_1' },
     },
     answer: {
       mediaType: json,
       schema: fields({
         keys: list(
-          fields({
-            ...{ providerName: text, vendor: text, result: results },
-            ...{ httpStatus: { type: ['integer', 'null'] }, remedy: textOrNull },
-          }),
+          fields(
+            {
+              ...{ providerName: text, vendor: text, result: results },
+              ...{ httpStatus: { type: ['integer', 'null'] }, remedy: textOrNull },
+            },
+            { fingerprint: { ...textOrNull, description: 'Salted, of a key that was sealed' } },
+          ),
         ),
       }),
       example: {
