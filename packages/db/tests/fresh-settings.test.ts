@@ -1,7 +1,9 @@
-import { QuotaService, QuotaTracker } from '@quotakeeper/quota-core'
+import { providerRef, QuotaService, QuotaTracker } from '@quotakeeper/quota-core'
 import { describe, expect, test } from 'vitest'
-import { PostgresQuotaStore } from '../src/index.js'
+import { openDatabase, PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
+import { createMigratedDatabase } from './migrated-databases.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const day = { metric: 'requests', window: 'day' } as const
 
@@ -81,4 +83,30 @@ describe.each(engines())('settings that another process has changed, on $name', 
     ])
     await expect(reader.consumers.stats('app')).rejects.toMatchObject({ code: 'UNKNOWN_CONSUMER' })
   })
+})
+
+test('a snapshot of all is of one view, though settings change between each two round trips', async () => {
+  const created = await createMigratedDatabase()
+  const database = await openDatabase(created.url)
+  try {
+    const writer = new QuotaTracker({ store: new PostgresQuotaStore({ database }) })
+    let max = 1
+    const change = () => writer.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max }] })
+    const maxima: number[] = []
+    const changing = withRoundTrips(database, async (statements, run) => {
+      const rows = await run(statements)
+      maxima.push(max++)
+      await change()
+      return rows
+    })
+    await change()
+    const reader = new PostgresQuotaStore({ database: changing })
+    const { state } = await reader.read({ type: 'snapshot', providerNames: null })
+    // Cached settings, settings, state; then both once more in a view that was opened before the fourth change.
+    expect(maxima).toEqual([1, 2, 3, 4, 5])
+    expect(state.subject(providerRef('a'))?.limits.map(limit => limit.max)).toEqual([4])
+  } finally {
+    await database.close()
+    await created.drop()
+  }
 })

@@ -168,3 +168,25 @@ test('a server that is away is STORE_UNAVAILABLE to every list, and served again
   for (const query of queries) expect(await store.read(query)).toMatchObject({ rows: [{}, {}] })
   await database.close()
 })
+
+describe.each(engines())('the ledger of some consumers on $name', engine => {
+  test('is the same by their index, as of few, and by a scan, as of many', async () => {
+    await using database = await openMigrated(engine)
+    await fillLists(database)
+    await database.drizzle.execute(sql`update usage_attempt set consumer = provider_name`)
+    const others = Array.from({ length: 100 }, (_, index) => `member ${index}`)
+    for (const name of ['a', 'b', ...others])
+      await database.drizzle.execute(sql`insert into quota_subject (kind, name, owner)
+        values ('consumer', ${name}, '{"parent": {"kind": "consumer", "name": "root"}}')`)
+    const store = new PostgresQuotaStore({ database })
+    const idsOf = (of: { readonly consumers: readonly string[] } | { readonly under: string }) =>
+      everyKey(
+        cursor => store.read({ ...ledger, ...of, cursor }),
+        row => row.id,
+      )
+    const few = await idsOf({ consumers: ['a', 'b'] })
+    expect(new Set(few).size).toBe(6)
+    expect(await idsOf({ consumers: ['a', 'b', ...others] })).toEqual(few)
+    expect(await idsOf({ under: 'root' })).toEqual(few)
+  })
+})

@@ -1,6 +1,6 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 
-/** Why a server cannot be used, for whoever has configured it: one sentence, with what to do. Never a password. */
+/** Why a configured server cannot be used: one sentence, with what to do. Never a password. */
 export interface Unreachable {
   /** `the database at 127.0.0.1:5432 cannot be reached: nothing listens there (ECONNREFUSED)`. */
   readonly found: string

@@ -269,7 +269,7 @@ export class PostgresQuotaStore implements QuotaStore {
       if (first.length > 0) await pause(secondLookAfterMs)
       return await find(first)
     } catch {
-      // Whoever waits for the lock meets the error, and reports it.
+      // The command that waits for the lock meets the same error, and reports it.
       return []
     }
   }

@@ -11,6 +11,7 @@ import type {
 } from '../domain/command.js'
 import { type Counts, noCounts } from '../domain/counts.js'
 import { defaultLimitId, type Limit } from '../domain/limit.js'
+import { commitCommand, recordCommand, reserveCommand } from '../service/commands.js'
 import { payloadHash } from '../service/payload-hash.js'
 
 /** The provider settings relevant to a case. */
@@ -74,9 +75,7 @@ export function reserve(id: string, providerName: string, asked: Asked<ReserveCo
     ...asked,
     counts: countsOf(asked.counts),
   }
-  const { model, counts, atLeast, requestId, consumer, ttlMs } = command
-  const hash = payloadHash(['reserve', providerName, model, counts, atLeast, requestId, consumer, ttlMs])
-  return { type: 'reserve', id, providerName, ...command, hash }
+  return reserveCommand({ providerName, ...command, id }, id)
 }
 
 /** A reservation at the best of some candidates. */
@@ -109,8 +108,7 @@ export function commit(reservationId: string, asked: Asked<CommitCommand> = {}):
     ...asked,
     counts: countsOf(asked.counts),
   } as const
-  const hash = payloadHash(['commit', command.counts, command.estimated, command.outcome])
-  return { type: 'commit', reservationId, ...command, hash }
+  return commitCommand({ reservationId, ...command }, command.isModelUnknown)
 }
 
 /** A record; one request now unless given. */
@@ -124,19 +122,7 @@ export function record(id: string, providerName: string, asked: Asked<RecordComm
     ...asked,
     counts: countsOf(asked.counts),
   }
-  const { model, counts, requestId, consumer, occurredAtMs, metadata } = command
-  const reported = JSON.stringify(metadata)
-  const hash = payloadHash([
-    'record',
-    providerName,
-    model,
-    counts,
-    requestId,
-    consumer,
-    occurredAtMs,
-    reported,
-  ])
-  return { type: 'record', id, providerName, ...command, hash }
+  return recordCommand({ providerName, ...command, id }, id)
 }
 
 /** A vendor's answer; to a call without a reservation unless given. */

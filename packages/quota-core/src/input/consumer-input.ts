@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { UpsertConsumerCommand } from '../domain/command.js'
 import type { Limit } from '../domain/limit.js'
 import type { Metadata } from '../domain/owner.js'
 import { type LimitInput, limitsSchema } from './limit-input.js'
@@ -27,14 +26,7 @@ export interface ConsumerInput extends SubjectInput {
 }
 
 /** A parsed {@link ConsumerInput}. */
-export interface ConsumerRequest
-  extends SubjectRequest,
-    Required<
-      Pick<
-        UpsertConsumerCommand,
-        'parent' | 'plan' | 'models' | 'providers' | 'enabled' | 'strict' | 'showCost' | 'metadata'
-      >
-    > {}
+export interface ConsumerRequest extends SubjectRequest, Required<Omit<ConsumerInput, keyof SubjectInput>> {}
 
 /** Fields of answers that are not settings: accepted and ignored, so that an answer can be sent back with changes. */
 const ofAnswers = {

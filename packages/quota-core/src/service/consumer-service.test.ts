@@ -5,6 +5,7 @@ import type { Outcome } from '../domain/outcome.js'
 import { consumerSchema } from '../input/consumer-input.js'
 import { parse } from '../input/parse.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
+import type { Query, QueryResult } from '../store.js'
 import { ConsumerService } from './consumer-service.js'
 
 const byApi = { actor: 'admin', managedBy: 'api' } as const
@@ -56,4 +57,24 @@ test('a consumer that the file begins to manage while its plan changes has the n
   store.meanwhile = [{ type: 'upsertConsumer', kind: 'consumer', name: 'b', ...byFile }]
   await consumers.upsertPlan({ name: 'pro', limits: [limit({ max: 2 })] }, byApi)
   expect((await consumers.get('b')).planLimits[0]?.max).toBe(2)
+})
+
+/** A store in which a plan is removed between the reads of names and of settings. */
+class RemovingStore extends MemoryQuotaStore {
+  override async read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+    if (query.type === 'settings')
+      await this.execute([{ type: 'removeSubject', kind: 'plan', name: 'plan 1001', ...byApi }])
+    return super.read(query)
+  }
+}
+
+test('all plans are listed, without one that is removed meanwhile', async () => {
+  const store = new RemovingStore({ now: () => Date.UTC(2026, 10, 25, 12) })
+  const consumers = new ConsumerService(store)
+  const names = Array.from({ length: 1_002 }, (_, index) => `plan ${1_000 + index}`)
+  await store.execute(
+    names.map(name => ({ type: 'upsertSubject', kind: 'plan', name, limits: [], ...byApi })),
+  )
+  const listed = await consumers.plans()
+  expect(listed.map(({ name }) => name)).toEqual(names.filter(name => name !== 'plan 1001'))
 })

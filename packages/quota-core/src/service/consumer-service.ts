@@ -44,8 +44,9 @@ export class ConsumerService {
     const { names, nextCursor } = await this.#page(query, options)
     const rows: ConsumerView[] = []
     for (const some of partsOf(names)) {
-      const state = await this.#settingsOf(some.map(consumerRef))
-      for (const name of inUse(state, some)) rows.push(consumerView(state, name))
+      const refs = some.map(consumerRef)
+      const state = await this.#settingsOf(refs)
+      for (const { name } of inUse(state, refs)) rows.push(consumerView(state, name))
     }
     return { rows, nextCursor }
   }
@@ -55,8 +56,9 @@ export class ConsumerService {
     const { names, nextCursor } = await this.#page(query, options)
     const rows: ConsumerStats[] = []
     for (const some of partsOf(names)) {
-      const { state, nowMs } = await this.#stateOf(some.map(consumerRef))
-      for (const name of inUse(state, some)) rows.push(consumerStats(state, name, nowMs))
+      const refs = some.map(consumerRef)
+      const { state, nowMs } = await this.#stateOf(refs)
+      for (const { name } of inUse(state, refs)) rows.push(consumerStats(state, name, nowMs))
     }
     return { rows, nextCursor }
   }
@@ -126,10 +128,16 @@ export class ConsumerService {
 
   /** The plans in use, by name: at most 1,000. */
   async plans(): Promise<readonly PlanView[]> {
-    const owners: OwnersQuery = { type: 'owners', kind: planKind, cursor: null, pageSize: maxConsumersAtOnce }
-    const { rows } = await this.#store.read(owners)
-    const state = await this.#settingsOf(rows)
-    return rows.map(({ name }) => planView(state, name))
+    const views: PlanView[] = []
+    let cursor: string | null = null
+    do {
+      const query: OwnersQuery = { type: 'owners', kind: planKind, cursor, pageSize: maxConsumersAtOnce }
+      const page: PageOf<SubjectRef> = await this.#store.read(query)
+      const state = await this.#settingsOf(page.rows)
+      for (const { name } of inUse(state, page.rows)) views.push(planView(state, name))
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    return views
   }
 
   /**
@@ -219,8 +227,8 @@ function partsOf(names: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** Without those that were removed between both reads. */
-function inUse(state: QuotaState, names: readonly string[]): readonly string[] {
-  return names.filter(name => state.owner(consumerRef(name))?.removedAtMs === null)
+function inUse(state: QuotaState, refs: readonly SubjectRef[]): readonly SubjectRef[] {
+  return refs.filter(ref => state.owner(ref)?.removedAtMs === null)
 }
 
 function consumerRef(name: string): { readonly kind: typeof consumerKind; readonly name: string } {

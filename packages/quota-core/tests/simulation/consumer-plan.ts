@@ -3,7 +3,7 @@ import type { Random } from './random.js'
 import type { Account } from './vendor.js'
 import type { QuotaRule } from './vendor-quota.js'
 
-/** Whom a call is for. */
+/** The consumer and the end user of a call. */
 export interface Caller {
   /** A registered consumer, a label, or `''` for none. */
   readonly consumer: string
@@ -67,7 +67,7 @@ function drawRules(
   return random.pick([requests], [tokens], [requests, tokens], [requests, ofUser], [ofUser])
 }
 
-/** Draws whom a call is for. */
+/** Draws the consumer and the end user of a call. */
 export function drawCaller({ callerNames: [first, ...others] }: ConsumerPlan, random: Random): Caller {
   const consumer = random.pick(first, ...others)
   return { consumer, endUser: consumer === '' ? '' : random.pick(...endUsers) }

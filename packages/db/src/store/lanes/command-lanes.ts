@@ -122,7 +122,7 @@ export class CommandLanes {
    *   what the batch throws.
    */
   execute(asked: Command, list: number | null): Promise<Outcome> {
-    // Choices alone are told that candidates are locked.
+    // Only an acquire can skip locked candidates. One in a list is not decided again: that would change the order.
     return asked.type === 'acquire' && list === null ? this.#choose(asked) : this.#enter(asked, list)
   }
 

@@ -276,7 +276,8 @@ async function loadSome(
   cache: StateCache,
 ): Promise<Loaded> {
   const guess = guessRelated(cache, wanted.providerNames)
-  const quick = await loadCached(session, guess, { cache, ...wanted })
+  const needsIn = (state: ModelGuide): Needs => needsOf(state, guess, { ...wanted, servesStats: true })
+  const quick = await loadCached(session, guess, { cache, needsIn })
   if (quick !== null) return quick
   const loaded = await loadSubjects(session, wanted, cache.kinds)
   cache.putSettings(loaded.tables)
@@ -290,34 +291,28 @@ async function loadSome(
 async function loadCached(
   session: Session,
   subjects: readonly SubjectRef[],
-  {
-    cache,
-    ...wanted
-  }: {
-    readonly providerNames: readonly string[]
-    readonly counters: CounterScope
-    readonly cache: StateCache
-  },
+  { cache, needsIn }: { readonly cache: StateCache; readonly needsIn: (state: ModelGuide) => Needs },
 ): Promise<Loaded | null> {
   // Others may cache newer settings during the round trip: what is read goes by those of now.
-  const asked = new Map(subjects.map(subject => [subjectKey(subject), cache.settings(subject)]))
-  if ([...asked.values()].includes(undefined)) return null
-  const needs = needsOf(modelGuide(cache, noAttempts), subjects, { ...wanted, servesStats: true })
+  const settings = new BySubject<Settings>()
+  for (const ref of subjects) {
+    const known = cache.settings(ref)
+    if (known === undefined) return null
+    settings.set(ref, known)
+  }
+  const needs = needsIn(modelGuide(cache, noAttempts))
   const [rows] = await session.run([
     readStateWithVersions({ subjects, counters: needs.request }, needs.listed),
   ])
   const versions = versionsOf(rows)
-  const settings = versions.map(subject => asked.get(subjectKey(subject)))
-  const isSame = versions.every(({ version }, index) => settings[index]?.subject.version === version)
+  const isSame = versions.every(ref => settings.get(ref)?.subject.version === ref.version)
   if (!isSame || versions.length < subjects.length) return null
   const loaded = loadedState(stateOf(rows), needs, cache.kinds)
-  for (const found of settings) {
-    if (found === undefined) continue
+  for (const { subject, owner } of settings.values())
     loaded.tables.apply([
-      { table: 'owner', row: found.owner },
-      { table: 'subject', row: found.subject },
+      { table: 'owner', row: owner },
+      { table: 'subject', row: subject },
     ])
-  }
   return loaded
 }
 
@@ -361,7 +356,11 @@ export async function readSubjectsState(
   const { tables, nowMs: clockMs } = await withCheckedSession(
     database,
     async session => {
-      const quick = await loadCachedChains(session, subjects, cache)
+      const chains = uniqueSubjects(subjects.flatMap(ref => cache.kinds.chain(cache.guide, ref)))
+      const quick = await loadCached(session, chains, {
+        cache,
+        needsIn: state => needsOfChains(state, chains),
+      })
       if (quick !== null) return quick
       const loaded = await loadChains(session, subjects, cache.kinds)
       cache.putSettingsOfRead(loaded.tables)
@@ -370,43 +369,6 @@ export async function readSubjectsState(
     quickLocks,
   )
   return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
-}
-
-/**
- * One statement, and so one view, for subjects whose settings and whose ancestors' are cached and still of the same
- * version. Null where they are not.
- */
-async function loadCachedChains(
-  session: Session,
-  subjects: readonly SubjectRef[],
-  cache: StateCache,
-): Promise<Loaded | null> {
-  const chains = new BySubject<SubjectRef>()
-  for (const ref of subjects)
-    for (const above of cache.kinds.chain(cache.guide, ref)) chains.set(above, above)
-  const asked = [...chains.values()]
-  // Others may cache newer settings during the round trip: what is read goes by those of now.
-  const settings = new BySubject<Settings>()
-  for (const ref of asked) {
-    const known = cache.settings(ref)
-    if (known === undefined) return null
-    settings.set(ref, known)
-  }
-  const guide = { subject: (ref: SubjectRef) => settings.get(ref)?.subject }
-  const needs = needsOfChains(guide, asked)
-  const [rows] = await session.run([
-    readStateWithVersions({ subjects: asked, counters: needs.request }, needs.listed),
-  ])
-  const versions = versionsOf(rows)
-  const isSame = versions.every(ref => settings.get(ref)?.subject.version === ref.version)
-  if (!isSame || versions.length < asked.length) return null
-  const loaded = loadedState(stateOf(rows), needs, cache.kinds)
-  for (const { subject, owner } of settings.values())
-    loaded.tables.apply([
-      { table: 'owner', row: owner },
-      { table: 'subject', row: subject },
-    ])
-  return loaded
 }
 
 /** In one view: first the settings, which say which counters to read, and then the state. */

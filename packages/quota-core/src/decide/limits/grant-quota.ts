@@ -12,8 +12,8 @@ import { answerOnly, type Decision } from '../decision.js'
 import { subjectChanges } from '../subjects/revise-subject.js'
 
 /**
- * Adds to a limit until an instant, whoever manages its subject; counters stay, alerts of the limit start anew, and past
- * grants are dropped. Idempotent by the grant's id.
+ * Adds to a limit until an instant, also if the configuration file manages its subject; counters stay, alerts of the
+ * limit start anew, and past grants are dropped. Idempotent by the grant's id.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, ID_REUSED, INVALID_INPUT
  */
 export function decideGrantQuota(state: QuotaState, command: GrantQuotaCommand, nowMs: number): Decision {

@@ -34,7 +34,7 @@ export function versioned(
   return after.limits.map(limit => {
     const known = before?.limits.find(candidate => candidate.id === limit.id)
     const isNew = known === undefined || hasMoved(limit, before, after) || alertsAnew(known, limit)
-    // Granted by an admin, whoever changes the other settings.
+    // Grants stay: only an admin makes them, while other settings may come from the configuration file.
     const grants = known !== undefined && countsAlike(known, limit) ? known.grants : undefined
     return { ...limit, ...(grants && { grants }), version: isNew ? after.version : known.version }
   })

@@ -89,8 +89,9 @@ export const maxMembersNamed = 10
 export interface NeededMembers {
   readonly subject: SubjectRef
   /**
-   * `direct`: any direct ones, one more than {@link maxMembersNamed}, or all. `deepest`: a longest line of members, one below
-   * the other, as a consumer takes its descendants along to another parent.
+   * `direct`: direct members; if there are more than {@link maxMembersNamed}, any of them, at least one more than that.
+   * `deepest`: the members on a longest path below the subject, since a consumer that gets another parent takes its
+   * descendants along, and the number of levels is bounded.
    */
   readonly which: 'direct' | 'deepest'
 }
