@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorMessageIn } from './check-answer.js'
+import { errorMessageIn } from './check-key.js'
 import type { GatewayAnswer } from './gateway-calls.js'
 
 /** What became of a call. */

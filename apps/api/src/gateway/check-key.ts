@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
-import type { GatewayAnswer } from './gateway-calls.js'
+import type { GatewayAnswer, GatewayCalls } from './gateway-calls.js'
 
 /** The check of a key at its vendor, by a gateway. */
 export interface KeyCheck {
@@ -34,8 +34,26 @@ const schema = z.object({
   ),
 })
 
+/** Longer than the 15 s that a vendor has. */
+const timeoutMs = 20_000
+
+/** A provider's key; without `sealed` the one that it has. */
+interface KeyToCheck {
+  readonly providerName: string
+  readonly sealed?: { readonly ciphertext: string; readonly keyPairId: string }
+}
+
+/** Has a gateway check a key at its vendor. @throws TRPCError as {@link GatewayCalls.ask}; BAD_GATEWAY for a refusal */
+export async function checkKey(
+  gateway: Pick<GatewayCalls, 'ask'>,
+  body: KeyToCheck,
+  signal: AbortSignal | undefined,
+): Promise<CheckedKey> {
+  return checkedKeyIn(await gateway.ask({ method: 'POST', path: '/v1/keys/check', body, timeoutMs, signal }))
+}
+
 /** The one key in a gateway's answer. @throws TRPCError BAD_GATEWAY for another answer, with its message */
-export function checkedKeyIn({ httpStatus, body }: GatewayAnswer): CheckedKey {
+function checkedKeyIn({ httpStatus, body }: GatewayAnswer): CheckedKey {
   const parsed = schema.safeParse(body)
   const key = parsed.data?.keys[0]
   if (httpStatus === 200 && key !== undefined) return key
