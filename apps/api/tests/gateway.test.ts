@@ -30,6 +30,8 @@ test.each([
   [401, 'set QUOTA_GATEWAY_TOKEN for both to the same'],
   [421, 'add it to QUOTA_GATEWAY_ALLOWED_HOSTS'],
   [302, 'does not answer'],
+  [404, 'answers 404'],
+  [503, 'answers 503'],
 ])('a gateway that answers %s is reported with what to do, and its token never', async (status, remedy) => {
   await using api = await startWith((_request, response) => {
     response.writeHead(status, { location: 'http://127.0.0.1:9/' }).end('{}')

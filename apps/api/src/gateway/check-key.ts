@@ -53,19 +53,15 @@ export async function checkKey(
 }
 
 /** The one key in a gateway's answer. @throws TRPCError BAD_GATEWAY for another answer, with its message */
-function checkedKeyIn({ httpStatus, body }: GatewayAnswer): CheckedKey {
-  const parsed = schema.safeParse(body)
-  const key = parsed.data?.keys[0]
-  if (httpStatus === 200 && key !== undefined) return key
-  throw new TRPCError({
-    code: 'BAD_GATEWAY',
-    message: errorMessageIn(body) ?? `the gateway answers ${httpStatus}`,
-  })
+function checkedKeyIn(answer: GatewayAnswer): CheckedKey {
+  const key = schema.safeParse(answer.body).data?.keys[0]
+  if (answer.httpStatus === 200 && key !== undefined) return key
+  throw new TRPCError({ code: 'BAD_GATEWAY', message: refusalIn(answer) })
 }
 
 const errorSchema = z.object({ error: z.object({ message: z.string() }) })
 
-/** The message of an error in OpenAI's format; null for none. */
-export function errorMessageIn(body: unknown): string | null {
-  return errorSchema.safeParse(body).data?.error.message ?? null
+/** The message of an error in OpenAI's format; the HTTP status without one. */
+export function refusalIn({ httpStatus, body }: GatewayAnswer): string {
+  return errorSchema.safeParse(body).data?.error.message ?? `the gateway answers ${httpStatus}`
 }
