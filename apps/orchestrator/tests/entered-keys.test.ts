@@ -156,6 +156,11 @@ test('without a secret adding keys is off, and says what to set', async () => {
   await expect(client.keys.seal.mutate({ providerName: 'groq_1', key: plainKey })).rejects.toThrow(
     /QUOTA_SEALING_KEY/,
   )
+  const refused = await fetch(`${withoutSecret.origin}/api/v1/keys/groq_1`, {
+    ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ key: plainKey }),
+  })
+  expect(await refused.json()).toMatchObject({ status: 412, title: 'Precondition Failed' })
   expect(gateway.process.output()).not.toContain('failed')
 })
 
