@@ -210,6 +210,13 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
   })
   expect((await client.keys.entered.query()).keys).toEqual([])
   await expect(enter(plainKey, { place: { baseUrl: null } })).rejects.toThrow(/sealed for another provider/)
+  const ciphertext = await sealKey(plainKey, { publicKey }, place)
+  await expect(
+    client.keys.enter.mutate({ providerName, keyPairId: '0'.repeat(16), ciphertext }),
+  ).rejects.toMatchObject({
+    message: expect.stringContaining('enter the key again'),
+    data: { code: 'CONFLICT' },
+  })
   const stored = await enter(plainKey)
   expect(stored).toMatchObject({
     check: { result: 'ok', remedy: null },
