@@ -42,13 +42,17 @@ describe('settings', () => {
     ['QUOTA_HOURLY_DAYS', '89'],
     ['QUOTA_HOURLY_DAYS', '-1'],
     ['QUOTA_METRICS_CONSUMERS', 'all'],
+    ['QUOTA_GATEWAY_URL', 'ftp://gateway:4100'],
+    ['QUOTA_GATEWAY_URL', 'http://user:planted@gateway:4100'],
+    ['QUOTA_GATEWAY_PUBLIC_URL', 'https://user:planted@ai.example.com'],
   ])('refuse %s=%s in one line with the variable', (name, value) => {
     expect(() => parseSettings({ [name]: value })).toThrow(StartupError)
     expect(() => parseSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`))
   })
 
-  it('never show a database URL, which may contain a password', () => {
+  it('never show an address, which may contain a password', () => {
     expect(() => parseSettings({ QUOTA_DATABASE_URL: 'mysql://root:secret@db' })).toThrow(/^(?!.*secret)/)
+    expect(() => parseSettings({ QUOTA_GATEWAY_URL: 'http://root:secret@gateway' })).toThrow(/^(?!.*secret)/)
   })
 
   it('refuse exposure without both tokens, and state what to set', () => {

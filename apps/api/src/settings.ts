@@ -19,6 +19,7 @@ import {
   tokenSetting,
 } from '@quotakeeper/server-kit'
 import { z } from 'zod'
+import { hasNoCredentials } from './config/place-schema.js'
 import type { PlaceRules } from './config/provider-places.js'
 import type { GatewayPlace } from './gateway/gateway-calls.js'
 import { defaultMaxConsumers } from './metrics/api-metrics.js'
@@ -65,8 +66,10 @@ const databaseUrl = z.string().regex(/^(?:embedded:.|pglite:.|postgres(?:ql)?:\/
   error: 'must be embedded:DIRECTORY, pglite:DIRECTORY, pglite:memory or postgres://…',
 })
 
+// Addresses are shown and logged, and fetch() refuses those with a password.
 const addressSetting = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine(hasNoCredentials, { error: 'must not contain a user or a password: set QUOTA_GATEWAY_TOKEN' })
   .transform(text => text.replace(/\/+$/, '').replace(/\/v1$/, ''))
 
 const variableNames = z

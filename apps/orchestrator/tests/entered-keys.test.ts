@@ -156,6 +156,11 @@ test('without a secret adding keys is off, and says what to set', async () => {
   await expect(client.keys.seal.mutate({ providerName: 'groq_1', key: plainKey })).rejects.toThrow(
     /QUOTA_SEALING_KEY/,
   )
+  const refused = await fetch(`${withoutSecret.origin}/api/v1/keys/groq_1`, {
+    ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ key: plainKey }),
+  })
+  expect(await refused.json()).toMatchObject({ status: 412, title: 'Precondition Failed' })
   expect(gateway.process.output()).not.toContain('failed')
 })
 
@@ -205,6 +210,13 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
   })
   expect((await client.keys.entered.query()).keys).toEqual([])
   await expect(enter(plainKey, { place: { baseUrl: null } })).rejects.toThrow(/sealed for another provider/)
+  const ciphertext = await sealKey(plainKey, { publicKey }, place)
+  await expect(
+    client.keys.enter.mutate({ providerName, keyPairId: '0'.repeat(16), ciphertext }),
+  ).rejects.toMatchObject({
+    message: expect.stringContaining('enter the key again'),
+    data: { code: 'CONFLICT' },
+  })
   const stored = await enter(plainKey)
   expect(stored).toMatchObject({
     check: { result: 'ok', remedy: null },

@@ -34,7 +34,8 @@ export const baseUrlSchema = z
   })
   .transform(text => text.replace(/\/+$/, ''))
 
-function hasNoCredentials(text: string): boolean {
+/** Whether an address has neither a user nor a password. */
+export function hasNoCredentials(text: string): boolean {
   // Invalid addresses are reported above.
   if (!URL.canParse(text)) return true
   const { username, password } = new URL(text)

@@ -85,7 +85,7 @@ export class GatewayCalls {
     } catch (cause) {
       if (cause instanceof TRPCError) throw cause
       // An error with a cause is taken for an internal one.
-      this.#log.warn({ err: cause, url }, 'the gateway does not answer')
+      if (signal?.aborted !== true) this.#log.warn({ err: cause, url }, 'the gateway does not answer')
       throw badGateway(
         `the gateway does not answer at ${url}: start it, or set QUOTA_GATEWAY_URL for the API`,
       )

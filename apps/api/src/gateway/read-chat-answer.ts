@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorMessageIn } from './check-answer.js'
+import { refusalIn } from './check-key.js'
 import type { GatewayAnswer } from './gateway-calls.js'
 
 /** What became of a call. */
@@ -18,9 +18,13 @@ const schema = z.object({
 })
 
 /** Reads the gateway's answer to a chat completion. */
-export function readChatAnswer({ httpStatus, requestId, body }: GatewayAnswer): CallAnswer {
+export function readChatAnswer(answer: GatewayAnswer): CallAnswer {
+  const { httpStatus, requestId, body } = answer
   const text = schema.safeParse(body).data?.choices[0]?.message.content
   const isAnswer = httpStatus === 200 && text !== undefined
-  const refusal = isAnswer ? null : (errorMessageIn(body) ?? `the gateway answers ${httpStatus}`)
-  return { httpStatus, requestId, text: isAnswer ? (text ?? '') : null, refusal }
+  return {
+    ...{ httpStatus, requestId },
+    text: isAnswer ? (text ?? '') : null,
+    refusal: isAnswer ? null : refusalIn(answer),
+  }
 }

@@ -1,4 +1,4 @@
-import type { KeyCheck } from '../gateway/check-answer.js'
+import type { KeyCheck } from '../gateway/check-key.js'
 
 /** A key that was entered, as it is shown. Written out: clients know no types of the database. */
 export interface EnteredKey {

@@ -2,7 +2,7 @@ import type { NewSealedKey, OfferedKeys, SealedKeys } from '@quotakeeper/db'
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 import { keyFingerprint, type PublicSealingKey, type SealedFor, sealKey } from '@quotakeeper/server-kit'
 import { TRPCError } from '@trpc/server'
-import { checkedKeyIn } from '../gateway/check-answer.js'
+import { checkKey } from '../gateway/check-key.js'
 import type { GatewayCalls } from '../gateway/gateway-calls.js'
 import { routedProvider } from '../router/routed-provider.js'
 import { choosePublicKey } from './choose-public-key.js'
@@ -34,9 +34,6 @@ interface KeySealingOptions {
   readonly salt: string
   readonly gateway: Pick<GatewayCalls, 'ask'>
 }
-
-/** Longer than the 15 s that a vendor has. */
-const checkTimeoutMs = 20_000
 
 /** Results of a check with which a key is stored: the others are of no use. */
 const accepted: readonly string[] = ['ok', 'limited', 'unproven']
@@ -87,12 +84,8 @@ export class KeySealing {
         code: 'CONFLICT',
         message: 'the gateways’ sealing key has changed: enter the key again',
       })
-    const body = { providerName, sealed: { ciphertext, keyPairId } }
-    const { fingerprint, ...checked } = checkedKeyIn(
-      await this.#options.gateway.ask({
-        ...{ method: 'POST', path: '/v1/keys/check', body, timeoutMs: checkTimeoutMs, signal },
-      }),
-    )
+    const candidate = { providerName, sealed: { ciphertext, keyPairId } }
+    const { fingerprint, ...checked } = await checkKey(this.#options.gateway, candidate, signal)
     if (fingerprint === null)
       throw new TRPCError({
         code: 'BAD_REQUEST',

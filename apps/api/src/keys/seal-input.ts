@@ -29,7 +29,7 @@ export const sealSchema: z.ZodType<SealInput, SealInput> = z.strictObject({
     ),
 })
 
-/** Input of `keys.enter`: a key that was sealed by whoever enters it, so that this server never has it. */
+/** Input of `keys.enter`: a key that the caller has sealed, so that this server never has the key itself. */
 export interface EnterInput {
   readonly providerName: string
   /** Base64url; sealed to the public key of `keys.entered` for the provider's vendor and base URL. */

@@ -1,5 +1,7 @@
+import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 import { callSchema } from '../gateway/call-input.js'
+import { refusalIn } from '../gateway/check-key.js'
 import { readChatAnswer } from '../gateway/read-chat-answer.js'
 import { adminProcedure, readProcedure, router } from './trpc.js'
 
@@ -16,11 +18,14 @@ const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) })
 export const gatewayRouter = router({
   /** Its address, and whether it answers. */
   get: readProcedure.query(async ({ ctx, signal }) => {
-    const { publicUrl: url, token } = ctx.gateway.place
+    const { url: ownUrl, publicUrl: url, token } = ctx.gateway.place
     const needsToken = token !== null
+    const probe = { method: 'GET', path: '/healthz', timeoutMs: probeTimeoutMs, signal } as const
     try {
-      await ctx.gateway.ask({ method: 'GET', path: '/healthz', timeoutMs: probeTimeoutMs, signal })
-      return { url, needsToken, fault: null }
+      const { httpStatus } = await ctx.gateway.ask(probe)
+      // By another program at this address, or by a proxy before the gateway.
+      const fault = httpStatus === 200 ? null : `${ownUrl} answers ${httpStatus}: check QUOTA_GATEWAY_URL`
+      return { url, needsToken, fault }
     } catch (error) {
       return { url, needsToken, fault: error instanceof Error ? error.message : String(error) }
     }
@@ -28,10 +33,13 @@ export const gatewayRouter = router({
 
   /** The names of models that a call may ask for, at most a thousand. */
   models: readProcedure.query(async ({ ctx, signal }) => {
-    const { body } = await ctx.gateway.ask({
+    const answer = await ctx.gateway.ask({
       ...{ method: 'GET', path: '/v1/models', timeoutMs: listTimeoutMs, signal },
     })
-    return { models: (modelsSchema.safeParse(body).data?.data ?? []).slice(0, maxModels).map(({ id }) => id) }
+    const list = modelsSchema.safeParse(answer.body).data
+    if (answer.httpStatus !== 200 || list === undefined)
+      throw new TRPCError({ code: 'BAD_GATEWAY', message: refusalIn(answer) })
+    return { models: list.data.slice(0, maxModels).map(({ id }) => id) }
   }),
 
   /** Makes one call through the gateway: it is routed, counted and charged like any other. */

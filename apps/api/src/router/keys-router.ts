@@ -1,5 +1,5 @@
 import type { KeptKey } from '@quotakeeper/db'
-import { checkedKeyIn } from '../gateway/check-answer.js'
+import { checkKey } from '../gateway/check-key.js'
 import type { EnteredKey } from '../keys/key-answers.js'
 import { keyReportSchema } from '../keys/key-report-input.js'
 import { freshReportMs } from '../keys/keyless-providers.js'
@@ -9,9 +9,6 @@ import { adminProcedure, gatewayProcedure, readProcedure, router } from './trpc.
 
 /** Digits of a shown fingerprint: enough to distinguish keys, too few to test guesses. */
 const shownDigits = 8
-
-/** Longer than the 15 s that a vendor has. */
-const checkTimeoutMs = 20_000
 
 /** The keys of gateways; never a key itself. */
 export const keysRouter = router({
@@ -36,12 +33,7 @@ export const keysRouter = router({
   check: adminProcedure.input(removeKeySchema).mutation(async ({ ctx, input, signal }) => {
     const { providerName } = input
     await ctx.service.provider(providerName)
-    const body = { providerName }
-    const { result, httpStatus, remedy } = checkedKeyIn(
-      await ctx.gateway.ask({
-        ...{ method: 'POST', path: '/v1/keys/check', body, timeoutMs: checkTimeoutMs, signal },
-      }),
-    )
+    const { result, httpStatus, remedy } = await checkKey(ctx.gateway, { providerName }, signal)
     return { providerName, result, httpStatus, remedy }
   }),
 

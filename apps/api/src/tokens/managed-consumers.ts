@@ -83,7 +83,7 @@ export async function refuseTokens(ctx: Managing, name: string): Promise<void> {
 
 /**
  * Refuses to register a name that was used outside of a consumer: as a label, by a token, or by a consumer that was
- * removed. Whoever registers it could read its usage and make tokens for it.
+ * removed. A token that registers such a name could read its usage and make tokens for it.
  */
 async function refuseUsedName(
   ctx: Managing,

@@ -49,7 +49,7 @@ export async function checkKeys(
 /** Longest time for a vendor to answer. */
 const candidateTimeoutMs = 15_000
 
-/** A key that is not entered yet: as it is, or sealed by whoever enters it. */
+/** A key that is not entered yet: in plain text, or sealed by its sender to a public key of this gateway. */
 export type Candidate = { readonly providerName: string } & (
   | { readonly key: string }
   | { readonly sealed: { readonly ciphertext: string; readonly keyPairId: string } }
