@@ -34,7 +34,9 @@ export function LimitsDialog({
         onConfirm={onCancel}
         onCancel={onCancel}
       >
-        <p>They are managed by the configuration file: change them there. It is read again when it changes.</p>
+        <p>
+          They are managed by the configuration file: change them there. It is read again when it changes.
+        </p>
       </ConfirmDialog>
     )
   }

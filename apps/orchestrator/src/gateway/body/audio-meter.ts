@@ -23,7 +23,7 @@ interface HeardFile {
 export class AudioMeter {
   readonly #files: HeardFile[] = []
 
-  /** Follows a file. Whoever calls it lets the file flow. */
+  /** Follows a file. The caller lets the file flow. */
   listen(stream: Readable): void {
     if (this.#files.length >= maxFiles) return
     const file: HeardFile = { head: [], headBytes: 0, sizeBytes: 0 }
