@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -9,8 +8,9 @@ import {
   type VendorStandIn,
 } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { type Fixture, gatewayFile, mainFile, makeFolder, startFixture } from './cli-process.js'
+import { type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
 import { startRecordingProxy } from './recording-proxy.js'
+import { runWith, typeWhenAsked } from './typed-input.js'
 
 const vendors = ['GROQ', 'GEMINI', 'OPENROUTER', 'CEREBRAS', 'MISTRAL']
 
@@ -43,63 +43,14 @@ async function startGateway(
     readyWhen: new URL(`${url}/healthz`),
   })
   // It offers the key to seal with soon after its start.
-  await expect.poll(async () => (await (await fetch(`${origin}/api/v1/keys/entered`)).json()).isOn).toBe(true)
+  await expect
+    .poll(async () => (await fetch(`${origin}/api/v1/keys/entered`)).json())
+    .toMatchObject({ isOn: true })
   const dispose = async (): Promise<void> => {
     await process[Symbol.asyncDispose]()
     await folder[Symbol.asyncDispose]()
   }
   return { url, process, [Symbol.asyncDispose]: dispose }
-}
-
-/** Runs the command with this standard input. */
-function runWith(
-  { folder, origin }: Pick<Fixture, 'folder' | 'origin'>,
-  args: readonly string[],
-  input: string,
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [mainFile, ...args], {
-      cwd: folder,
-      env: { QUOTA_API_URL: origin, TZ: 'UTC' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: 250_000,
-    })
-    const texts = { out: '', err: '' }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      texts.out += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      texts.err += text
-    })
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, ...texts }))
-    child.stdin.end(input)
-  })
-}
-
-/** Runs the command in a pseudo-terminal, and types this when it asks for the key. */
-function typeWhenAsked(
-  { folder, origin }: Pick<Fixture, 'folder' | 'origin'>,
-  command: string,
-  typed: string,
-): Promise<{ readonly code: number | null; readonly shown: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('script', ['-qec', `${process.execPath} ${mainFile} ${command}`, '/dev/null'], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: origin, TZ: 'UTC' },
-      timeout: 250_000,
-    })
-    let shown = ''
-    let isTyped = false
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      shown += text
-      if (isTyped || !shown.includes('(not shown):')) return
-      isTyped = true
-      child.stdin.write(typed)
-    })
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, shown }))
-  })
 }
 
 async function statusOf({ url }: Gateway, model: string): Promise<number> {

@@ -87,7 +87,7 @@ async function addOne(session: Session, planned: PlannedProvider, options: Optio
     entered: { sameAs },
   } = await addProvider(
     session,
-    { name, vendor, pool, metadata },
+    { name, vendor, pool, metadata, ...(preset === null ? { limits: [] } : {}) },
     {
       ...{ key, vendor, baseUrl, anyway: options.anyway === true },
     },

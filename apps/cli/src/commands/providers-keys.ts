@@ -100,6 +100,8 @@ async function add(session: Session, name: string, options: AddOptions): Promise
     ...{ name, vendor },
     ...(pool === undefined ? {} : { pool }),
     ...(model === undefined ? {} : { models: [...model] }),
+    // A sample of this name has invented limits.
+    ...(preset === null ? { limits: [] } : {}),
     metadata: {
       ...(baseUrl === undefined ? {} : { baseUrl }),
       ...(preset === null ? {} : { preset }),
