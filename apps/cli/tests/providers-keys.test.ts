@@ -119,6 +119,12 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   expect((await run(['providers', 'remove', 'groq_1'], '')).code).toBe(2)
   expect((await run(['providers', 'remove', 'groq_1', '--yes'], '')).code).toBe(0)
   expect((await run(['providers', 'presets'], '')).out).toContain('openrouter/free')
+  const { out: mistral } = await run(['providers', 'presets', 'mistral/free'], '')
+  expect(mistral).toMatch(/all models +1 request in 1 s, 500,000 tokens a minute/)
+  expect(mistral).toMatch(/Read on 2026-\d\d-\d\d: https:/)
+  expect(await run(['providers', 'presets', 'x/free'], '')).toMatchObject({
+    ...{ code: 2, err: expect.stringContaining('is none of groq/free') },
+  })
   expect((await run(['providers', 'add', 'x', '--vendor', 'nobody'], '')).err).toContain('is none of groq')
   expect((await run(['providers', 'add', 'x', '--vendor', 'custom'], '')).err).toContain('needs --base-url')
   // Nothing that the command has sent holds a key, plain or encoded.

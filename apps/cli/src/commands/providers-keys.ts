@@ -1,4 +1,11 @@
-import { presetLimits, presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
+import {
+  type Preset,
+  presetLimits,
+  presetLines,
+  presetNames,
+  vendorFacts,
+  vendorNames,
+} from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
@@ -74,9 +81,13 @@ export function addKeys(providers: Command, runner: Runner): void {
     .action(action<[string, { readonly yes?: boolean }]>(runner, remove))
   providers
     .command('presets')
-    .description('the known tiers of vendors, and where their figures come from')
-    .addHelpText('after', '\nExample:\n  quotakeeper providers presets --json')
-    .action(action(runner, listPresets))
+    .description('the known tiers of vendors; of one its limits, and where its figures come from')
+    .argument('[preset]', 'such as groq/free')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper providers presets\n  quotakeeper providers presets groq/free\n  quotakeeper providers presets --json',
+    )
+    .action(action<[string | undefined]>(runner, listPresets))
 }
 
 async function add(session: Session, name: string, options: AddOptions): Promise<void> {
@@ -186,7 +197,13 @@ async function remove(
   return exitCodes.done
 }
 
-async function listPresets({ terminal, wantsJson }: Session): Promise<void> {
+async function listPresets({ terminal, wantsJson }: Session, asked: string | undefined): Promise<void> {
+  if (asked !== undefined) {
+    const preset = presetLimits(asked)
+    if (preset === undefined)
+      throw usageFailure(`preset: "${stripControls(asked)}" is none of ${presetNames.join(', ')}`)
+    return wantsJson ? terminal.json(preset) : printPreset(terminal, preset)
+  }
   const presets = presetNames.flatMap(name => presetLimits(name) ?? [])
   if (wantsJson) return terminal.json(presets)
   terminal.print(
@@ -207,6 +224,24 @@ async function listPresets({ terminal, wantsJson }: Session): Promise<void> {
       paint: terminal.paint,
     }),
   )
+}
+
+/** As docs/presets.md shows it. */
+function printPreset(terminal: Session['terminal'], preset: Preset): void {
+  const { timeZone, note, sources } = preset
+  terminal.print([
+    ...tableLines({
+      columns: [
+        { header: 'MODELS', mayShrink: true },
+        { header: 'AT MOST', mayShrink: true },
+      ],
+      rows: presetLines(preset).map(({ models, limits }) => [models, limits]),
+      width: terminal.width(),
+      paint: terminal.paint,
+    }),
+    `Time zone: ${timeZone}. ${note}`,
+    ...sources.map(({ url, lookedUpOn }) => `Read on ${lookedUpOn}: ${url}`),
+  ])
 }
 
 /** Null for `none` or without one. @throws Failure for an unknown one */
