@@ -46,7 +46,7 @@ function faultsOf(document) {
 const documents = documentsIn(root)
 const faults = [
   ...documents.flatMap(faultsOf),
-  ...checkGeneratedPages(root),
+  ...(await checkGeneratedPages(root)),
   ...checkCodes(root),
   ...checkTests(root),
 ]

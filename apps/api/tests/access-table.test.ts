@@ -39,7 +39,6 @@ const needs: Readonly<Record<string, Needed>> = {
   'keys.offer': 'gateway',
   'keys.remove': 'admin',
   'keys.report': 'gateway',
-  'keys.seal': 'admin',
   'keys.sealed': 'gateway',
   'plans.list': 'read',
   'plans.remove': 'admin',

@@ -58,7 +58,6 @@ const noTokens: Services['tokenRows'] = {
 /** Entered keys need a real database, and gateways. */
 const noSealing: Services['sealing'] = {
   state: () => Promise.reject(new Error('there are no entered keys')),
-  seal: () => Promise.reject(new Error('there are no entered keys')),
   enter: () => Promise.reject(new Error('there are no entered keys')),
   remove: async () => false,
   list: async () => [],

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlerts } from './commands/alerts.js'
+import { addCall } from './commands/call.js'
 import { addCompletion } from './commands/completion.js'
 import { addConnect } from './commands/connect.js'
 import { addConsumers } from './commands/consumers.js'
@@ -41,6 +42,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addUsage(program, runner)
   addTokens(program, runner)
   addAlerts(program, runner)
+  addCall(program, runner)
   addExplain(program, runner)
   addConnect(program, runner)
   addDoctor(program, runner)

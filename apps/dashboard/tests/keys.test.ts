@@ -9,6 +9,7 @@ const keys = {
   first: 'gsk-planted-first-111',
   second: 'gsk-planted-second-222',
   own: 'csk-planted-own-333',
+  shared: 'mis-planted-shared-444',
 }
 const pasted = [
   'gsk_planted_a',
@@ -108,6 +109,29 @@ test('a key is added on the page, checked, used without a restart, replaced and 
   expect(sent.some(text => text.includes('keys.enter'))).toBe(true)
   for (const text of [sent.join('\n'), fixture.output()]) expect(text).not.toContain('planted')
   expect(faults).toEqual([])
+})
+
+test('a key stays if another provider cannot join its pool, and the page says why', async () => {
+  // A provider with a call in flight cannot change its pool.
+  const name = 'mistral_busy'
+  await fixture.client.providers.upsert.mutate({ name, vendor: 'mistral', limits: [] })
+  const { reservationId } = await fixture.client.quota.reserve
+    .mutate({ providerName: name, model: 'm' })
+    .then(answer => (answer.decision === 'granted' ? answer : Promise.reject(new Error('denied'))))
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  const { page } = open
+  await form(page).getByRole('combobox', { name: 'Vendor' }).selectOption('mistral')
+  await form(page).getByLabel('Key', { exact: true }).fill(keys.shared)
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByText('mistral_1 is added.').waitFor()
+  await form(page)
+    .getByText(/mistral_busy is not in the pool mistral-keys: /)
+    .waitFor()
+  expect((await fixture.client.providers.get.query({ name: 'mistral_1' })).pool).toBe('mistral-keys')
+  const entered = (await fixture.client.keys.entered.query()).keys.map(({ providerName }) => providerName)
+  expect(entered).toContain('mistral_1')
+  await fixture.client.quota.release.mutate({ reservationId })
+  for (const each of ['mistral_1', name]) await fixture.client.providers.remove.mutate({ name: each })
 })
 
 test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {

@@ -151,7 +151,7 @@ async function assemble(
   const keys = new GatewayKeys(database)
   const salt = await keys.salt()
   const gateway = new GatewayCalls(settings.gateway, log)
-  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, salt, gateway })
+  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, gateway })
   const tokenRows = new AccessTokens(database)
   const consumerTree = consumerTreeOf(service)
   const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })

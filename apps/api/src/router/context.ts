@@ -61,7 +61,7 @@ export interface Services {
   allStats(): Promise<StatsWithKeys>
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
-  readonly sealing: Pick<KeySealing, 'state' | 'seal' | 'enter' | 'remove' | 'list' | 'sealed' | 'offer'>
+  readonly sealing: Pick<KeySealing, 'state' | 'enter' | 'remove' | 'list' | 'sealed' | 'offer'>
   readonly gateway: Pick<GatewayCalls, 'place' | 'ask'>
   /** The salt of key fingerprints. */
   readonly keySalt: string

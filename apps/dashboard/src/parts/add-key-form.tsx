@@ -228,6 +228,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
               ` ${add.data.entered.sameAs} has the same key: one account would be counted twice.`}
           </p>
         )}
+        {add.data?.poolProblem != null && <p className="field-error">{add.data.poolProblem}</p>}
       </div>
     </form>
   )

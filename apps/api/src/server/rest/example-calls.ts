@@ -91,7 +91,6 @@ export const exampleCalls: readonly ExampleCall[] = [
       },
     ],
   }),
-  call('keys.seal', { ...provider, key: 'gsk_the-key-of-your-vendor' }),
   call('keys.entered', {}),
   call('keys.enter', {
     ...{ ...provider, keyPairId: '982d0dfe762a03f5', anyway: false },

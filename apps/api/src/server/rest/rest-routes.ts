@@ -21,7 +21,7 @@ import {
 import type { z } from 'zod'
 import { callSchema } from '../../gateway/call-input.js'
 import { keyReportSchema } from '../../keys/key-report-input.js'
-import { enterSchema, offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
+import { enterSchema, offerSchema, removeKeySchema, sealedSchema } from '../../keys/seal-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
 import { consumerNameSchema } from '../../router/consumer-name-input.js'
@@ -182,12 +182,11 @@ const ofTheRest: readonly RestRoute[] = [
   ),
   read('/keys/sealed', 'keys.sealed', sealedSchema, 'For gateways: entered keys, encrypted'),
   post('/keys/offers', 'keys.offer', offerSchema, 'For gateways: the public keys to encrypt with'),
-  put('/keys/{providerName}', 'keys.seal', sealSchema, 'Enters or replaces the key of a provider'),
   put(
     '/keys/{providerName}/sealed',
     'keys.enter',
     enterSchema,
-    'The same with a key that the caller has sealed',
+    'Enters or replaces the key of a provider, which the caller has sealed',
   ),
   post(
     '/keys/{providerName}/check',
