@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useApi } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { dayBefore } from '../show/instants.js'
+import { consumerFilters, type spendingDays } from '../show/page-filters.js'
 import { countText, countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
 import { ConsumerLink } from './consumer-list.js'
 import { FailedNotice, Loading } from './notices.js'
@@ -9,11 +10,11 @@ import { TableFrame } from './table-frame.js'
 
 const everyMs = 10_000
 const maxRows = 200
-const ranges = [
-  [1, 'today'],
-  [7, '7 days'],
-  [30, '30 days'],
-] as const
+const ranges: readonly (readonly [(typeof spendingDays)[number], string])[] = [
+  ['1', 'today'],
+  ['7', '7 days'],
+  ['30', '30 days'],
+]
 
 interface Sum extends UsageCounts {
   readonly consumer?: string
@@ -29,13 +30,13 @@ export function ConsumerUsage({
   /** False hides costs that are not shown to the consumer. */
   readonly isOperator: boolean
 }) {
-  const [days, setDays] = useState<number>(30)
+  const [{ days }, change] = useFilters(consumerFilters)
   const api = useApi()
   const nowMs = Date.now()
   const input = {
     ...{ under: name, groupBy: ['consumer', 'model'] as const, pageSize: maxRows },
     // Days are in the providers' time zones, where tomorrow may have begun.
-    ...{ from: dayBefore(nowMs, days - 1), to: dayBefore(nowMs, -1) },
+    ...{ from: dayBefore(nowMs, Number(days) - 1), to: dayBefore(nowMs, -1) },
   }
   const sums = useQuery(
     api.usage.summary.queryOptions(
@@ -51,7 +52,12 @@ export function ConsumerUsage({
           <legend className="unseen">In the last</legend>
           {ranges.map(([count, title]) => (
             <label key={count} className="chip">
-              <input type="radio" name="range" checked={days === count} onChange={() => setDays(count)} />
+              <input
+                type="radio"
+                name="range"
+                checked={days === count}
+                onChange={() => change({ days: count })}
+              />
               {title}
             </label>
           ))}

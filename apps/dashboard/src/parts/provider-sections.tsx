@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useApi, useApiClient } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
 import { dayBefore, exactTime } from '../show/instants.js'
+import { attemptStates, providerCallFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
 import { AlertTable } from './alert-table.js'
 import { FilterChoice, FilterText } from './filter-fields.js'
@@ -11,9 +12,6 @@ import { LedgerTable } from './ledger-table.js'
 import { FailedNotice, Loading } from './notices.js'
 import { Paged } from './paged.js'
 import { UsageChart, type UsagePoint } from './usage-chart.js'
-
-type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
-const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
 
 const daysShown = 30
 const hourMs = 3_600_000
@@ -75,9 +73,7 @@ function hourPoints(
 
 /** The latest calls, with filters by model, consumer and state. */
 export function ProviderLedger({ name }: { readonly name: string }) {
-  const [model, setModel] = useState('')
-  const [consumer, setConsumer] = useState('')
-  const [state, setState] = useState<AttemptState | ''>('')
+  const [{ model, consumer, state }, change] = useFilters(providerCallFilters)
   const client = useApiClient()
   const input = {
     providerName: name,
@@ -105,9 +101,14 @@ export function ProviderLedger({ name }: { readonly name: string }) {
         </a>
       </div>
       <div className="filter">
-        <FilterText name="Model" value={model} onChange={setModel} />
-        <FilterText name="Consumer" value={consumer} onChange={setConsumer} />
-        <FilterChoice name="State" choices={states} value={state} onChange={setState} />
+        <FilterText name="Model" value={model} onChange={text => change({ model: text })} />
+        <FilterText name="Consumer" value={consumer} onChange={text => change({ consumer: text })} />
+        <FilterChoice
+          name="State"
+          choices={attemptStates}
+          value={state}
+          onChange={chosen => change({ state: chosen })}
+        />
       </div>
       <Paged
         what="calls"
