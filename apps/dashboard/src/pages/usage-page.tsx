@@ -1,9 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
 import { type Outputs, useApi } from '../data/api.js'
+import { addressOf } from '../data/path-prefix.js'
 import { useFilters } from '../data/use-filters.js'
 import { FilterDay } from '../parts/filter-fields.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
+import { callsAddress } from '../show/calls-address.js'
 import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
 import { type groupings, usageFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage } from '../show/usage.js'
@@ -39,15 +42,22 @@ export function UsagePage() {
       placeholderData: keepPreviousData,
     }),
   )
-  const exportUrl = `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`
+  const exportUrl = addressOf(
+    `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`,
+  )
   return (
     <>
       <div className="title-row">
         <h1>Usage</h1>
         {isRange && (
-          <a className="button" href={exportUrl} download>
-            Download as CSV
-          </a>
+          <div className="actions">
+            <Link className="button" href={callsAddress({ from, to })}>
+              Calls
+            </Link>
+            <a className="button" href={exportUrl} download>
+              Download as CSV
+            </a>
+          </div>
         )}
       </div>
       <div className="filter">
@@ -102,22 +112,25 @@ interface SumsProps {
 function Sums({ grouping, rows, from, to }: SumsProps) {
   switch (grouping) {
     case 'day':
-      return <UsageChart title="By day" points={dayPoints(rows, from, to)} />
+      return <UsageChart title="By day" points={dayPoints(rows, from, to)} calls={{ from, to }} />
     case 'hour':
-      return <UsageChart title="By hour" points={hourPoints(rows)} />
+      return <UsageChart title="By hour" points={hourPoints(rows)} calls={{ from, to }} />
     default: {
       const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
       const named = rows
-        .map(row => ({ name: nameOf(row, grouping), counts: row }))
+        .map(row => {
+          const value = keyOf(row, grouping)
+          if (value === '') return { name: grouping === 'consumer' ? 'no consumer' : 'no model', counts: row }
+          return { name: value, counts: row, calls: { from, to, [grouping]: value } }
+        })
         .toSorted((left, right) => right.counts.requestCount - left.counts.requestCount)
       return <CountsTable firstColumn={titles[grouping]} rows={named} />
     }
   }
 }
 
-function nameOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
-  const name = { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping]
-  return name || (grouping === 'consumer' ? 'no consumer' : 'no model')
+function keyOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
+  return { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping] ?? ''
 }
 
 /** Each day of the range, including those without usage. */
@@ -128,6 +141,7 @@ function dayPoints(rows: readonly Sum[], from: string, to: string): readonly Usa
     name: day,
     mark: day.slice(5),
     counts: known.get(day) ?? noUsage,
+    calls: { from: day, to: day },
   }))
 }
 

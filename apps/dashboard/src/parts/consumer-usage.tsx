@@ -3,8 +3,9 @@ import { useApi } from '../data/api.js'
 import { useFilters } from '../data/use-filters.js'
 import { dayBefore } from '../show/instants.js'
 import { consumerFilters, type spendingDays } from '../show/page-filters.js'
-import { countText, countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
+import { countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
 import { ConsumerLink } from './consumer-list.js'
+import { CountCell } from './count-cell.js'
 import { FailedNotice, Loading } from './notices.js'
 import { TableFrame } from './table-frame.js'
 
@@ -69,7 +70,7 @@ export function ConsumerUsage({
       ) : sums.data.rows.length === 0 ? (
         <p className="quiet">Nothing in these days.</p>
       ) : (
-        <SumsTable rows={sums.data.rows} isOperator={isOperator} />
+        <SumsTable rows={sums.data.rows} from={input.from} to={input.to} isOperator={isOperator} />
       )}
       {sums.data?.nextCursor != null && (
         <p className="quiet">
@@ -83,7 +84,17 @@ export function ConsumerUsage({
   )
 }
 
-function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readonly isOperator: boolean }) {
+function SumsTable({
+  rows,
+  from,
+  to,
+  isOperator,
+}: {
+  readonly rows: readonly Sum[]
+  readonly from: string
+  readonly to: string
+  readonly isOperator: boolean
+}) {
   const hasCost = isOperator || rows.some(({ costMicroUsd }) => costMicroUsd > 0)
   const counts = shownCounts(rows).filter(count => count !== 'costMicroUsd' || hasCost)
   const sorted = rows.toSorted(
@@ -111,9 +122,12 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
               </th>
               <td>{model || '–'}</td>
               {counts.map(count => (
-                <td key={count} className="number">
-                  {countText(count, sum[count])}
-                </td>
+                <CountCell
+                  key={count}
+                  count={count}
+                  value={sum[count]}
+                  calls={consumer === '' || model === '' ? null : { consumer, model, from, to }}
+                />
               ))}
             </tr>
           ))}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useApi, useApiClient } from '../data/api.js'
+import { addressOf } from '../data/path-prefix.js'
 import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
@@ -43,6 +44,7 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       name: day,
       mark: day.slice(5),
       counts: known.get(day) ?? noUsage,
+      calls: { provider: name, from: day, to: day },
     }),
   )
   return (
@@ -50,8 +52,16 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       <h2 id="history" className="unseen">
         History
       </h2>
-      <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
-      <UsageChart title="Today by hour" points={hourPoints(hours.data.rows)} />
+      <UsageChart
+        title={`Last ${daysShown} days`}
+        points={dayPoints}
+        calls={{ provider: name, from, to: today }}
+      />
+      <UsageChart
+        title="Today by hour"
+        points={hourPoints(hours.data.rows)}
+        calls={{ provider: name, from: today, to: today }}
+      />
     </section>
   )
 }
@@ -94,7 +104,9 @@ export function ProviderLedger({ name }: { readonly name: string }) {
         <h2 id="calls">Latest calls</h2>
         <a
           className="button"
-          href={`/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`}
+          href={addressOf(
+            `/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`,
+          )}
           download
         >
           Download as CSV

@@ -10,12 +10,23 @@ export const overviewFilters = {
   order: choiceFilter(providerOrders, 'urgency'),
 }
 
+export const keyFilters = { search: textFilter() }
+
 export const attemptStates = ['pending', 'committed', 'released', 'expired'] as const
 /** Of the calls on a provider's page. */
 export const providerCallFilters = {
   model: textFilter(),
   consumer: textFilter(),
   state: choiceFilter([...attemptStates, ''], ''),
+}
+
+/** Of the calls of all providers. */
+export const callFilters = {
+  provider: textFilter(),
+  ...providerCallFilters,
+  under: textFilter(),
+  from: dayFilter(),
+  to: dayFilter(),
 }
 
 export const outcomes = ['answered', 'refused', 'aborted'] as const
