@@ -284,7 +284,7 @@ test('the limits of a consumer are edited; those of its plan are shown, and chan
   await dialog.getByRole('button', { name: 'Add a limit' }).click()
   const second = dialog.getByRole('group', { name: 'Limit 2' })
   await second.getByLabel('At most').fill('2.50')
-  await second.getByLabel('of', { exact: true }).selectOption('cost')
+  await second.getByRole('combobox').first().selectOption('cost')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('The limits of initech are saved.').waitFor()
   const { limits, planLimits } = await client.consumers.get.query({ name: 'initech' })
