@@ -120,7 +120,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     storeFault: storeReadiness({ service }),
     log,
   }
-  const app = createServer({ services, access: settings.access, log, metrics })
+  const app = createServer({
+    ...{ services, log, metrics },
+    ...{ access: settings.access, pathPrefix: settings.pathPrefix },
+  })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
   const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })

@@ -1,6 +1,9 @@
 import { Route, Switch, useLocation } from 'wouter'
+import { ownPath } from './data/path-prefix.js'
 import { type Session, useSession } from './data/session.js'
+import { useTitle } from './data/use-title.js'
 import { AlertsPage } from './pages/alerts-page.js'
+import { CallsPage } from './pages/calls-page.js'
 import { ConsumerPage } from './pages/consumer-page.js'
 import { ConsumersPage } from './pages/consumers-page.js'
 import { KeysPage } from './pages/keys-page.js'
@@ -16,10 +19,13 @@ import { EmptyNotice, Loading, StaleNotice } from './parts/notices.js'
 import { Shell } from './parts/shell.js'
 import { Toasts } from './parts/toasts.js'
 import { namedBy } from './show/address.js'
+import { signInTitle, titleOf } from './show/places.js'
 
 export function App() {
   const session = useSession()
   const [path] = useLocation()
+  const isOut = session.data?.signInNeeded === true
+  useTitle(isOut ? signInTitle : titleOf(ownPath(), session.data?.consumer ?? null))
   if (session.data === undefined) {
     return (
       <main>
@@ -31,7 +37,7 @@ export function App() {
       </main>
     )
   }
-  if (session.data.signInNeeded) return <SignInPage />
+  if (isOut) return <SignInPage />
   const { consumer } = session.data
   return (
     <Toasts>
@@ -63,20 +69,21 @@ function AllPlaces({ session }: PlacesProps) {
         <TryPage mayChange={mayChange} />
       </Route>
       <Route path="/providers/:name">
-        {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
+        {() => <ProviderPage name={namedBy(ownPath())} mayChange={mayChange} />}
       </Route>
       <Route path="/keys">
         <KeysPage mayChange={mayChange} />
       </Route>
       <Route path="/consumers" component={ConsumersPage} />
       <Route path="/consumers/:name">
-        {() => <ConsumerPage name={namedBy(window.location.pathname)} session={session} />}
+        {() => <ConsumerPage name={namedBy(ownPath())} session={session} />}
       </Route>
       <Route path="/requests" component={RequestsPage} />
-      <Route path="/requests/:id">
-        {() => <RequestPage requestId={namedBy(window.location.pathname)} />}
-      </Route>
+      <Route path="/requests/:id">{() => <RequestPage requestId={namedBy(ownPath())} />}</Route>
       <Route path="/usage" component={UsagePage} />
+      <Route path="/calls">
+        <CallsPage isOperator />
+      </Route>
       <Route path="/alerts">
         <AlertsPage mayChange={mayChange} />
       </Route>
@@ -94,7 +101,10 @@ function PlacesOfConsumer({ session }: PlacesProps) {
       </Route>
       <Route path="/consumers" component={ConsumersPage} />
       <Route path="/consumers/:name">
-        {() => <ConsumerPage name={namedBy(window.location.pathname)} session={session} />}
+        {() => <ConsumerPage name={namedBy(ownPath())} session={session} />}
+      </Route>
+      <Route path="/calls">
+        <CallsPage isOperator={false} />
       </Route>
       <Route component={Lost} />
     </Switch>

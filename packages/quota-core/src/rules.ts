@@ -4,6 +4,7 @@
  */
 
 export { type Need, whyNotAllowed } from './access/rights.js'
+export { isCleanText, longestText } from './domain/clean-text.js'
 export { countCodePoints } from './domain/code-points.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { defaultLimitId } from './domain/limit.js'

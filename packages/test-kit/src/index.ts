@@ -24,6 +24,7 @@ export {
   type RunningProcess,
   startProcess,
 } from './process/start-process.js'
+export { type PathProxy, type PathProxyOptions, startPathProxy } from './proxy/start-path-proxy.js'
 export type { PlainAnswer, Reaction, ReportedUsage, VendorCall } from './vendor/reaction.js'
 export type { StandInLimit } from './vendor/stand-in-limits.js'
 export {

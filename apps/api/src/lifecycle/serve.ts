@@ -193,7 +193,10 @@ async function assemble(
           apply: config => applyAgain(config, { ...tokenTarget, service }),
         })
   const following = followEnvironment(environment, { configFile, service, log })
-  const app = createServer({ services, access: settings.access, log, metrics })
+  const app = createServer({
+    ...{ services, log, metrics },
+    ...{ access: settings.access, pathPrefix: settings.pathPrefix },
+  })
   // Streams do not end by themselves, so the server would wait for them.
   app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { createTRPCClient, httpBatchLink, type TRPCClient, TRPCClientError } fro
 import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import { fetchApi } from './fetch-api.js'
+import { addressOf } from './path-prefix.js'
 
 /** Query key of the session. */
 export const sessionKey = ['session'] as const
@@ -35,7 +36,7 @@ export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<Ap
   const trpcClient = createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
-        url: '/trpc',
+        url: addressOf('/trpc'),
         maxItems: maxInBatch,
         // tRPC passes the same value with a narrower type.
         fetch: (input, init) => fetchApi(input, init as RequestInit | undefined),

@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { sessionKey } from './api.js'
 import { fetchApi } from './fetch-api.js'
+import { addressOf } from './path-prefix.js'
 
 /** The rights of the user. */
 export interface Session {
@@ -17,7 +18,7 @@ export interface Session {
 }
 
 async function askSession(init?: RequestInit): Promise<Session> {
-  const response = await fetchApi('/session', init)
+  const response = await fetchApi(addressOf('/session'), init)
   if (response.ok) return (await response.json()) as Session
   const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
   throw new Error(problem?.detail ?? `the server answered HTTP ${response.status}`)

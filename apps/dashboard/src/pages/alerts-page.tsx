@@ -1,21 +1,22 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useApi, useApiClient } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { AlertTable } from '../parts/alert-table.js'
 import { ConfirmDialog } from '../parts/confirm-dialog.js'
+import { FilterChoice } from '../parts/filter-fields.js'
 import { EmptyNotice } from '../parts/notices.js'
 import { Paged } from '../parts/paged.js'
 import { useToast } from '../parts/toasts.js'
-
-type Severity = Outputs['alerts']['list']['rows'][number]['severity']
+import { alertFilters, severities } from '../show/page-filters.js'
 
 const everyMs = 5_000
 const pageSize = 50
 
 /** Alerts, newest first, and their delivery. */
 export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
-  const [severity, setSeverity] = useState<Severity | ''>('')
+  const [{ severity }, change] = useFilters(alertFilters)
   const client = useApiClient()
   const input = { pageSize, ...(severity !== '' && { severity }) }
   const pages = usePages({
@@ -30,15 +31,12 @@ export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
         {mayChange && <TestAlert />}
       </div>
       <div className="filter">
-        <label className="field-inline">
-          <span className="field-name">Severity</span>
-          <select value={severity} onChange={event => setSeverity(event.target.value as Severity | '')}>
-            <option value="">any</option>
-            <option value="warning">warning</option>
-            <option value="critical">critical</option>
-            <option value="error">error</option>
-          </select>
-        </label>
+        <FilterChoice
+          name="Severity"
+          choices={severities}
+          value={severity}
+          onChange={chosen => change({ severity: chosen })}
+        />
       </div>
       <Paged
         what="alerts"

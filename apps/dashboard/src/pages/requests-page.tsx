@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Link } from 'wouter'
 import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { useNow } from '../data/use-now.js'
 import { usePages } from '../data/use-pages.js'
 import { FilterChoice, FilterText } from '../parts/filter-fields.js'
@@ -11,10 +11,9 @@ import { Paged } from '../parts/paged.js'
 import { TableFrame } from '../parts/table-frame.js'
 import { amount } from '../show/amounts.js'
 import { exactTime, lengthOf, since } from '../show/instants.js'
+import { outcomes, requestFilters } from '../show/page-filters.js'
 
 type Trace = Outputs['requests']['list']['rows'][number]
-type Outcome = Trace['outcome']
-const outcomes: readonly Outcome[] = ['answered', 'refused', 'aborted']
 
 const everyMs = 3_000
 const pageSize = 50
@@ -22,15 +21,13 @@ const gatewayStaleMs = 60_000
 
 /** Requests through the gateway, newest first. */
 export function RequestsPage() {
-  const [outcome, setOutcome] = useState<Outcome | ''>('')
-  const [model, setModel] = useState('')
-  const [providerName, setProviderName] = useState('')
+  const [{ outcome, model, provider }, change] = useFilters(requestFilters)
   const client = useApiClient()
   const input = {
     pageSize,
     ...(outcome !== '' && { outcome }),
     ...(model.trim() !== '' && { model: model.trim() }),
-    ...(providerName.trim() !== '' && { providerName: providerName.trim() }),
+    ...(provider.trim() !== '' && { providerName: provider.trim() }),
   }
   const pages = usePages({
     key: ['requests', input],
@@ -46,9 +43,14 @@ export function RequestsPage() {
         <p className="title-note">Kept for 7 days. Prompts and answers are not stored.</p>
       </div>
       <div className="filter">
-        <FilterChoice name="Outcome" choices={outcomes} value={outcome} onChange={setOutcome} />
-        <FilterText name="Model" value={model} onChange={setModel} />
-        <FilterText name="Served by" value={providerName} onChange={setProviderName} />
+        <FilterChoice
+          name="Outcome"
+          choices={outcomes}
+          value={outcome}
+          onChange={chosen => change({ outcome: chosen })}
+        />
+        <FilterText name="Model" value={model} onChange={text => change({ model: text })} />
+        <FilterText name="Served by" value={provider} onChange={text => change({ provider: text })} />
       </div>
       <Paged
         what="requests"

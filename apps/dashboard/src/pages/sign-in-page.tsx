@@ -1,4 +1,5 @@
 import { useId, useState } from 'react'
+import { addressOf } from '../data/path-prefix.js'
 import { useSignIn } from '../data/session.js'
 
 /** Asks for a token if the server requires one. */
@@ -16,7 +17,7 @@ export function SignInPage() {
         }}
       >
         <h1>
-          <img src="/icon.svg" alt="" width="28" height="28" /> Quotakeeper
+          <img src={addressOf('/icon.svg')} alt="" width="28" height="28" /> Quotakeeper
         </h1>
         <label htmlFor={field}>Token</label>
         <input

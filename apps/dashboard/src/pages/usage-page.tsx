@@ -1,31 +1,38 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Link } from 'wouter'
 import { type Outputs, useApi } from '../data/api.js'
+import { addressOf } from '../data/path-prefix.js'
+import { useFilters } from '../data/use-filters.js'
+import { FilterDay } from '../parts/filter-fields.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
+import { callsAddress } from '../show/calls-address.js'
 import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
+import { type groupings, usageFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage } from '../show/usage.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
 
-const groupings = [
+type Grouping = (typeof groupings)[number]
+const choices: readonly (readonly [Grouping, string])[] = [
   ['day', 'Day'],
   ['hour', 'Hour'],
   ['provider', 'Provider'],
   ['model', 'Model'],
   ['consumer', 'Consumer'],
-] as const
-type Grouping = (typeof groupings)[number][0]
+]
 
 const everyMs = 10_000
 const maxRows = 1_000
+const daysShown = 30
 
 /** Usage by time, provider, model or consumer. */
 export function UsagePage() {
-  const [from, setFrom] = useState(() => dayBefore(Date.now(), 29))
-  const [to, setTo] = useState(() => dayBefore(Date.now(), 0))
-  const [grouping, setGrouping] = useState<Grouping>('day')
-  const isRange = from !== '' && to !== '' && from <= to
+  const [chosen, change] = useFilters(usageFilters)
+  const { by: grouping } = chosen
+  const to = chosen.to || dayBefore(Date.now(), 0)
+  const from = chosen.from || dayBefore(Date.parse(to), daysShown - 1)
+  const isRange = from <= to && daysBetween(from, to).length <= maxRows
   const api = useApi()
   const input = { from, to, groupBy: [grouping], pageSize: maxRows }
   const sums = useQuery(
@@ -35,51 +42,56 @@ export function UsagePage() {
       placeholderData: keepPreviousData,
     }),
   )
-  const exportUrl = `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`
+  const exportUrl = addressOf(
+    `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`,
+  )
   return (
     <>
       <div className="title-row">
         <h1>Usage</h1>
         {isRange && (
-          <a className="button" href={exportUrl} download>
-            Download as CSV
-          </a>
+          <div className="actions">
+            <Link className="button" href={callsAddress({ from, to })}>
+              Calls
+            </Link>
+            <a className="button" href={exportUrl} download>
+              Download as CSV
+            </a>
+          </div>
         )}
       </div>
       <div className="filter">
         <fieldset className="chips">
           <legend className="unseen">By</legend>
-          {groupings.map(([key, name]) => (
+          {choices.map(([key, name]) => (
             <label key={key} className="chip">
               <input
                 type="radio"
                 name="grouping"
                 checked={grouping === key}
-                onChange={() => setGrouping(key)}
+                onChange={() => change({ by: key })}
               />
               {name}
             </label>
           ))}
         </fieldset>
-        <label className="field-inline">
-          <span className="field-name">From</span>
-          <input type="date" value={from} max={to} onChange={event => setFrom(event.target.value)} />
-        </label>
-        <label className="field-inline">
-          <span className="field-name">to</span>
-          <input type="date" value={to} min={from} onChange={event => setTo(event.target.value)} />
-        </label>
+        <FilterDay name="From" value={from} max={to} onChange={day => change({ from: day })} />
+        <FilterDay name="to" value={to} min={from} onChange={day => change({ to: day })} />
       </div>
-      {!isRange && <p className="field-error">Choose a first day that is not after the last.</p>}
+      {from > to ? (
+        <p className="field-error">Choose a first day that is not after the last.</p>
+      ) : (
+        !isRange && <p className="field-error">Choose at most {maxRows} days.</p>
+      )}
       {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
       {sums.data === undefined ? (
-        sums.error === null && <Loading what="usage" />
+        sums.error === null && isRange && <Loading what="usage" />
       ) : sums.data.rows.length === 0 ? (
         sums.error === null && (
           <EmptyNotice title="No usage in these days.">Choose other days above.</EmptyNotice>
         )
       ) : sums.isPlaceholderData ? (
-        <Loading what="usage" />
+        isRange && <Loading what="usage" />
       ) : (
         <Sums key={grouping} grouping={grouping} rows={sums.data.rows} from={from} to={to} />
       )}
@@ -100,22 +112,25 @@ interface SumsProps {
 function Sums({ grouping, rows, from, to }: SumsProps) {
   switch (grouping) {
     case 'day':
-      return <UsageChart title="By day" points={dayPoints(rows, from, to)} />
+      return <UsageChart title="By day" points={dayPoints(rows, from, to)} calls={{ from, to }} />
     case 'hour':
-      return <UsageChart title="By hour" points={hourPoints(rows)} />
+      return <UsageChart title="By hour" points={hourPoints(rows)} calls={{ from, to }} />
     default: {
       const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
       const named = rows
-        .map(row => ({ name: nameOf(row, grouping), counts: row }))
+        .map(row => {
+          const value = keyOf(row, grouping)
+          if (value === '') return { name: grouping === 'consumer' ? 'no consumer' : 'no model', counts: row }
+          return { name: value, counts: row, calls: { from, to, [grouping]: value } }
+        })
         .toSorted((left, right) => right.counts.requestCount - left.counts.requestCount)
       return <CountsTable firstColumn={titles[grouping]} rows={named} />
     }
   }
 }
 
-function nameOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
-  const name = { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping]
-  return name || (grouping === 'consumer' ? 'no consumer' : 'no model')
+function keyOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
+  return { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping] ?? ''
 }
 
 /** Each day of the range, including those without usage. */
@@ -126,6 +141,7 @@ function dayPoints(rows: readonly Sum[], from: string, to: string): readonly Usa
     name: day,
     mark: day.slice(5),
     counts: known.get(day) ?? noUsage,
+    calls: { from: day, to: day },
   }))
 }
 

@@ -4,6 +4,7 @@ import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText, type NewProvider } from '../keys/add-provider.js'
 import { keyProblem, plainAddress } from '../keys/enter-key.js'
 import { freeName, needsAddress, presetsOf, presetText, titleOf, vendorChoices } from '../keys/key-choices.js'
+import { unpooled } from '../keys/unpooled.js'
 import { type DraftLimit, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
 import { LimitFields } from './limit-fields.js'
 
@@ -60,10 +61,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
       baseUrl: address.trim() === '' ? null : plainAddress(address),
       preset: limits === 'preset' ? preset : null,
       limits: limits === 'own' ? drafts.map(limitOf) : [],
-      poolWith:
-        pool === null
-          ? []
-          : siblings.flatMap(each => (each.pool === null && each.managedBy !== 'file' ? [each.name] : [])),
+      poolWith: pool === null ? [] : unpooled(own, vendor),
     })
   }
   const onSubmit = (event: FormEvent): void => {

@@ -1,19 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useApi } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { dayBefore } from '../show/instants.js'
-import { countText, countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
+import { consumerFilters, type spendingDays } from '../show/page-filters.js'
+import { countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
 import { ConsumerLink } from './consumer-list.js'
+import { CountCell } from './count-cell.js'
 import { FailedNotice, Loading } from './notices.js'
 import { TableFrame } from './table-frame.js'
 
 const everyMs = 10_000
 const maxRows = 200
-const ranges = [
-  [1, 'today'],
-  [7, '7 days'],
-  [30, '30 days'],
-] as const
+const ranges: readonly (readonly [(typeof spendingDays)[number], string])[] = [
+  ['1', 'today'],
+  ['7', '7 days'],
+  ['30', '30 days'],
+]
 
 interface Sum extends UsageCounts {
   readonly consumer?: string
@@ -29,13 +31,13 @@ export function ConsumerUsage({
   /** False hides costs that are not shown to the consumer. */
   readonly isOperator: boolean
 }) {
-  const [days, setDays] = useState<number>(30)
+  const [{ days }, change] = useFilters(consumerFilters)
   const api = useApi()
   const nowMs = Date.now()
   const input = {
     ...{ under: name, groupBy: ['consumer', 'model'] as const, pageSize: maxRows },
     // Days are in the providers' time zones, where tomorrow may have begun.
-    ...{ from: dayBefore(nowMs, days - 1), to: dayBefore(nowMs, -1) },
+    ...{ from: dayBefore(nowMs, Number(days) - 1), to: dayBefore(nowMs, -1) },
   }
   const sums = useQuery(
     api.usage.summary.queryOptions(
@@ -51,7 +53,12 @@ export function ConsumerUsage({
           <legend className="unseen">In the last</legend>
           {ranges.map(([count, title]) => (
             <label key={count} className="chip">
-              <input type="radio" name="range" checked={days === count} onChange={() => setDays(count)} />
+              <input
+                type="radio"
+                name="range"
+                checked={days === count}
+                onChange={() => change({ days: count })}
+              />
               {title}
             </label>
           ))}
@@ -63,7 +70,7 @@ export function ConsumerUsage({
       ) : sums.data.rows.length === 0 ? (
         <p className="quiet">Nothing in these days.</p>
       ) : (
-        <SumsTable rows={sums.data.rows} isOperator={isOperator} />
+        <SumsTable rows={sums.data.rows} from={input.from} to={input.to} isOperator={isOperator} />
       )}
       {sums.data?.nextCursor != null && (
         <p className="quiet">
@@ -77,7 +84,17 @@ export function ConsumerUsage({
   )
 }
 
-function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readonly isOperator: boolean }) {
+function SumsTable({
+  rows,
+  from,
+  to,
+  isOperator,
+}: {
+  readonly rows: readonly Sum[]
+  readonly from: string
+  readonly to: string
+  readonly isOperator: boolean
+}) {
   const hasCost = isOperator || rows.some(({ costMicroUsd }) => costMicroUsd > 0)
   const counts = shownCounts(rows).filter(count => count !== 'costMicroUsd' || hasCost)
   const sorted = rows.toSorted(
@@ -105,9 +122,12 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
               </th>
               <td>{model || '–'}</td>
               {counts.map(count => (
-                <td key={count} className="number">
-                  {countText(count, sum[count])}
-                </td>
+                <CountCell
+                  key={count}
+                  count={count}
+                  value={sum[count]}
+                  calls={consumer === '' || model === '' ? null : { consumer, model, from, to }}
+                />
               ))}
             </tr>
           ))}

@@ -5,15 +5,18 @@ import { type DraftLimit, draftWindows } from '../show/limit-draft.js'
 export function LimitFields({
   number,
   draft,
+  hasUsers = false,
   onChange,
   onRemove,
 }: {
   readonly number: number
   readonly draft: DraftLimit
+  /** Whether calls are of users: those of consumers are. */
+  readonly hasUsers?: boolean
   readonly onChange: (changed: Partial<DraftLimit>) => void
   readonly onRemove: () => void
 }) {
-  const { metric, window, max, model, perModel, mode } = draft
+  const { metric, window, max, model, perModel, perUser, mode } = draft
   const windows = draftWindows.some(known => known === window) ? draftWindows : [window, ...draftWindows]
   return (
     <fieldset className="limit-fields">
@@ -63,10 +66,20 @@ export function LimitFields({
         <input
           type="checkbox"
           checked={perModel}
-          onChange={event => onChange({ perModel: event.target.checked })}
+          onChange={event => onChange({ perModel: event.target.checked, perUser: false })}
         />
         counted separately for each model
       </label>
+      {hasUsers && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={perUser}
+            onChange={event => onChange({ perUser: event.target.checked, perModel: false })}
+          />
+          counted separately for each user
+        </label>
+      )}
       <label className="check">
         <input
           type="checkbox"

@@ -1,29 +1,39 @@
-import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type Provider, useApi } from '../data/api.js'
+import { type ReactNode, useState } from 'react'
 import { type DraftLimit, draftOf, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitFields } from './limit-fields.js'
 
 const maxLimits = 20
 
-/** Edits the configured limits of a provider. Counters continue; added limits start from the ledger. */
+/** The limits that are saved, as input of the API. */
+export type LimitInputs = ReturnType<typeof limitOf>[]
+
+/** Edits the configured limits of a provider or a consumer. Counters continue; added limits start from the ledger. */
 export function LimitsDialog({
-  provider,
+  name,
+  limits,
+  hasUsers = false,
   isReadOnly,
-  onSaved,
+  note,
+  isBusy,
+  error,
+  onSave,
   onCancel,
 }: {
-  readonly provider: Provider
+  readonly name: string
+  readonly limits: readonly Parameters<typeof draftOf>[0][]
+  /** Whether limits may be counted for each user. */
+  readonly hasUsers?: boolean
   readonly isReadOnly: boolean
-  readonly onSaved: () => Promise<void>
+  /** What else limits it. */
+  readonly note?: ReactNode
+  readonly isBusy: boolean
+  readonly error: string | null
+  readonly onSave: (limits: LimitInputs) => void
   readonly onCancel: () => void
 }) {
-  const { name } = provider
-  const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => provider.limits.map(draftOf))
+  const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => limits.map(draftOf))
   const [problem, setProblem] = useState<string | null>(null)
-  const api = useApi()
-  const save = useMutation(api.providers.upsert.mutationOptions({ onSuccess: onSaved }))
   if (isReadOnly) {
     return (
       <ConfirmDialog
@@ -37,6 +47,7 @@ export function LimitsDialog({
         <p>
           They are managed by the configuration file: change them there. It is read again when it changes.
         </p>
+        {note}
       </ConfirmDialog>
     )
   }
@@ -45,14 +56,14 @@ export function LimitsDialog({
   const confirm = (): void => {
     const found = drafts.map((draft, index) => draftProblem(draft, index)).find(text => text !== null) ?? null
     setProblem(found)
-    if (found === null) save.mutate({ name, limits: drafts.map(limitOf) })
+    if (found === null) onSave(drafts.map(limitOf))
   }
   return (
     <ConfirmDialog
       title={`Limits of ${name}`}
       action="Save"
-      isBusy={save.isPending}
-      error={problem ?? save.error?.message ?? null}
+      isBusy={isBusy}
+      error={problem ?? error}
       onConfirm={confirm}
       onCancel={onCancel}
     >
@@ -62,6 +73,7 @@ export function LimitsDialog({
           key={index}
           number={index + 1}
           draft={draft}
+          hasUsers={hasUsers}
           onChange={changed => change(index, changed)}
           onRemove={() => setDrafts(drafts.filter((_, at) => at !== index))}
         />
@@ -71,6 +83,7 @@ export function LimitsDialog({
           Add a limit
         </button>
       )}
+      {note}
     </ConfirmDialog>
   )
 }

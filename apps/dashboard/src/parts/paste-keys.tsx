@@ -1,9 +1,10 @@
-import { type PoolQuestion, parsePastedKeys, planProviders } from '@quotakeeper/vendors/paste'
+import { type PoolQuestion, parsePastedKeys, planProviders, withoutLines } from '@quotakeeper/vendors/paste'
 import { useQueryClient } from '@tanstack/react-query'
 import { useId, useMemo, useState } from 'react'
 import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
+import { unpooled } from '../keys/unpooled.js'
 
 /** Most duplicates, and most skipped lines, that are listed: a text may have hundreds of thousands. */
 const maxListed = 100
@@ -25,13 +26,16 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
   const [isBusy, setBusy] = useState(false)
   const [results, setResults] = useState<readonly Result[]>([])
   const read = useMemo(() => parsePastedKeys(text), [text])
+  // A sample gives way to a real key.
+  const own = useMemo(() => providers.filter(({ managedBy }) => managedBy !== 'demo'), [providers])
   const plan = useMemo(
     () =>
       planProviders(
         read.keys,
-        providers.filter(({ managedBy }) => managedBy !== 'demo').map(({ name }) => name),
+        own.map(({ name }) => name),
+        own,
       ),
-    [read, providers],
+    [read, own],
   )
   const ask = ({ vendor }: PoolQuestion, isShared: boolean): void => {
     const vendors = new Set(separate)
@@ -42,22 +46,26 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
   const addAll = async (): Promise<void> => {
     setBusy(true)
     setResults([])
-    for (const { name, vendor, key, label, baseUrl, preset, pool } of plan.providers) {
+    const done = new Set<number>()
+    for (const { line, name, vendor, key, label, baseUrl, preset, ...planned } of plan.providers) {
+      const pool = separate.has(vendor) ? null : planned.pool
       const provider = {
-        ...{ name, vendor, key, label, baseUrl, preset, limits: [], poolWith: [], anyway: false },
-        pool: separate.has(vendor) ? null : pool,
+        ...{ name, vendor, key, label, baseUrl, preset, pool, limits: [], anyway: false },
+        poolWith: pool === null ? [] : unpooled(own, vendor),
       }
       let result: Result
       try {
         const { check, entered } = await addProvider(client, provider)
         const same = entered?.sameAs == null ? '' : ` ${entered.sameAs} has the same key.`
+        if (entered !== null) done.add(line)
         result = { name, isAdded: entered !== null, text: `${checkText(check)}${same}` }
       } catch (error) {
         result = { name, isAdded: false, text: error instanceof Error ? error.message : String(error) }
       }
       setResults(before => [...before, result])
     }
-    setText('')
+    for (const { line, sameAsLine } of read.duplicates) if (done.has(sameAsLine)) done.add(line)
+    setText(withoutLines(text, done))
     setSeparate(new Set())
     setBusy(false)
     await queryClient.invalidateQueries()
@@ -111,7 +119,8 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
           {plan.questions.map(question => (
             <fieldset key={question.vendor} className="choices">
               <legend>
-                {question.title}: do {question.names.join(' and ')} belong to one account?
+                {question.title}: do {[...question.existing, ...question.names].join(' and ')} belong to one
+                account?
               </legend>
               <label>
                 <input
@@ -153,6 +162,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
         {results.length > 0 && !isBusy && (
           <p>
             {added} added, {results.length - added} not added.
+            {text !== '' && ' What was not added is still in the field above.'}
           </p>
         )}
       </div>

@@ -25,6 +25,9 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   const reset = useMutation(
     api.usage.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
   )
+  const saveLimits = useMutation(
+    api.providers.upsert.mutationOptions({ onSuccess: done(`The limits of ${name} are saved.`) }),
+  )
   const [, goTo] = useLocation()
   const remove = useMutation(
     api.providers.remove.mutationOptions({
@@ -110,9 +113,12 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
       )}
       {action === 'limits' && (
         <LimitsDialog
-          provider={provider}
+          name={name}
+          limits={provider.limits}
           isReadOnly={managedBy === 'file'}
-          onSaved={done(`The limits of ${name} are saved.`)}
+          isBusy={saveLimits.isPending}
+          error={saveLimits.error?.message ?? null}
+          onSave={limits => saveLimits.mutate({ name, limits })}
           onCancel={close}
         />
       )}

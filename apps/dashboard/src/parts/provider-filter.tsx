@@ -1,12 +1,10 @@
+import type { FilterValues } from '../show/filters.js'
 import type { Order } from '../show/ordering.js'
+import type { overviewFilters } from '../show/page-filters.js'
 import type { Group } from '../show/standing.js'
 
 /** Filter and order of providers. */
-export interface Shown {
-  readonly text: string
-  readonly group: Group | 'all'
-  readonly order: Order
-}
+type Shown = FilterValues<typeof overviewFilters>
 
 const groups = [
   ['all', 'All'],
@@ -23,7 +21,7 @@ export function ProviderFilter({
 }: {
   readonly shown: Shown
   readonly counts: Readonly<Record<Group, number>>
-  readonly onChange: (shown: Shown) => void
+  readonly onChange: (changed: Partial<Shown>) => void
 }) {
   const countOf = (group: Group | 'all'): number =>
     group === 'all' ? counts.off + counts.soon + counts.fine + counts.keyless : counts[group]
@@ -38,7 +36,7 @@ export function ProviderFilter({
                 type="radio"
                 name="group"
                 checked={shown.group === group}
-                onChange={() => onChange({ ...shown, group })}
+                onChange={() => onChange({ group })}
               />
               {name} <span className="chip-count">{countOf(group)}</span>
             </label>
@@ -50,16 +48,13 @@ export function ProviderFilter({
         <input
           type="search"
           placeholder="Find a provider"
-          value={shown.text}
-          onChange={event => onChange({ ...shown, text: event.target.value })}
+          value={shown.search}
+          onChange={event => onChange({ search: event.target.value })}
         />
       </label>
       <label className="field-inline">
         <span className="field-name">Order</span>
-        <select
-          value={shown.order}
-          onChange={event => onChange({ ...shown, order: event.target.value as Order })}
-        >
+        <select value={shown.order} onChange={event => onChange({ order: event.target.value as Order })}>
           <option value="urgency">most urgent first</option>
           <option value="remaining">least left first</option>
           <option value="name">by name</option>

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useApi, useApiClient } from '../data/api.js'
+import { addressOf } from '../data/path-prefix.js'
+import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
 import { dayBefore, exactTime } from '../show/instants.js'
+import { attemptStates, providerCallFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
 import { AlertTable } from './alert-table.js'
 import { FilterChoice, FilterText } from './filter-fields.js'
@@ -11,9 +13,6 @@ import { LedgerTable } from './ledger-table.js'
 import { FailedNotice, Loading } from './notices.js'
 import { Paged } from './paged.js'
 import { UsageChart, type UsagePoint } from './usage-chart.js'
-
-type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
-const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
 
 const daysShown = 30
 const hourMs = 3_600_000
@@ -45,6 +44,7 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       name: day,
       mark: day.slice(5),
       counts: known.get(day) ?? noUsage,
+      calls: { provider: name, from: day, to: day },
     }),
   )
   return (
@@ -52,8 +52,16 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       <h2 id="history" className="unseen">
         History
       </h2>
-      <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
-      <UsageChart title="Today by hour" points={hourPoints(hours.data.rows)} />
+      <UsageChart
+        title={`Last ${daysShown} days`}
+        points={dayPoints}
+        calls={{ provider: name, from, to: today }}
+      />
+      <UsageChart
+        title="Today by hour"
+        points={hourPoints(hours.data.rows)}
+        calls={{ provider: name, from: today, to: today }}
+      />
     </section>
   )
 }
@@ -75,9 +83,7 @@ function hourPoints(
 
 /** The latest calls, with filters by model, consumer and state. */
 export function ProviderLedger({ name }: { readonly name: string }) {
-  const [model, setModel] = useState('')
-  const [consumer, setConsumer] = useState('')
-  const [state, setState] = useState<AttemptState | ''>('')
+  const [{ model, consumer, state }, change] = useFilters(providerCallFilters)
   const client = useApiClient()
   const input = {
     providerName: name,
@@ -98,16 +104,23 @@ export function ProviderLedger({ name }: { readonly name: string }) {
         <h2 id="calls">Latest calls</h2>
         <a
           className="button"
-          href={`/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`}
+          href={addressOf(
+            `/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`,
+          )}
           download
         >
           Download as CSV
         </a>
       </div>
       <div className="filter">
-        <FilterText name="Model" value={model} onChange={setModel} />
-        <FilterText name="Consumer" value={consumer} onChange={setConsumer} />
-        <FilterChoice name="State" choices={states} value={state} onChange={setState} />
+        <FilterText name="Model" value={model} onChange={text => change({ model: text })} />
+        <FilterText name="Consumer" value={consumer} onChange={text => change({ consumer: text })} />
+        <FilterChoice
+          name="State"
+          choices={attemptStates}
+          value={state}
+          onChange={chosen => change({ state: chosen })}
+        />
       </div>
       <Paged
         what="calls"

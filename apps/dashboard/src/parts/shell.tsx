@@ -1,17 +1,10 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { addressOf } from '../data/path-prefix.js'
 import { type Session, useSignOut } from '../data/session.js'
+import { useHeadingFocus } from '../data/use-heading-focus.js'
+import { places } from '../show/places.js'
 import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
-
-const places = [
-  ['/', 'Overview'],
-  ['/keys', 'Keys'],
-  ['/try', 'Try'],
-  ['/consumers', 'Consumers'],
-  ['/requests', 'Requests'],
-  ['/usage', 'Usage'],
-  ['/alerts', 'Alerts'],
-] as const
 
 /** The pages for a token of a consumer. */
 const placesOfConsumer = places.filter(([path]) => path === '/consumers')
@@ -20,7 +13,11 @@ const placesOfConsumer = places.filter(([path]) => path === '/consumers')
 export function Shell({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
   const [location] = useLocation()
   const isHere = (path: string): boolean =>
-    path === '/' ? location === '/' || location.startsWith('/providers/') : location.startsWith(path)
+    path === '/'
+      ? location === '/' || location.startsWith('/providers/')
+      : location.startsWith(path) || (path === '/usage' && location === '/calls')
+  const main = useRef<HTMLElement>(null)
+  useHeadingFocus(main, location)
   return (
     <>
       <a className="skip" href="#main">
@@ -29,7 +26,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
       <header className="top">
         <div className="top-inner">
           <Link href="/" className="brand">
-            <img src="/icon.svg" alt="" width="22" height="22" />
+            <img src={addressOf('/icon.svg')} alt="" width="22" height="22" />
             Quotakeeper
           </Link>
           <nav aria-label="Pages" className="places">
@@ -45,7 +42,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1}>
+      <main ref={main} id="main" tabIndex={-1}>
         {children}
       </main>
     </>

@@ -1,4 +1,6 @@
 import { useState } from 'react'
+import { Link } from 'wouter'
+import { callsAddress, type SummedCalls } from '../show/calls-address.js'
 import {
   type CountName,
   countNames,
@@ -9,6 +11,7 @@ import {
   type UsageCounts,
 } from '../show/usage.js'
 import { Chart } from './chart.js'
+import { CountCell } from './count-cell.js'
 import { TableFrame } from './table-frame.js'
 
 /** Usage at one time. */
@@ -20,15 +23,20 @@ export interface UsagePoint {
   /** Short form: `11-25`. */
   readonly mark: string
   readonly counts: UsageCounts
+  /** Absent if no list has exactly these. */
+  readonly calls?: SummedCalls
 }
 
 /** Usage over time, one count at a time: a chart, and a table on demand. */
 export function UsageChart({
   points,
   title,
+  calls,
 }: {
   readonly points: readonly UsagePoint[]
   readonly title: string
+  /** Of all points. */
+  readonly calls: SummedCalls
 }) {
   const [count, setCount] = useState<CountName>(() => firstUsed(points))
   const marks = new Map(points.map(({ atMs, mark }) => [atMs / 1_000, mark]))
@@ -40,7 +48,10 @@ export function UsageChart({
     <figure className="usage-chart">
       <figcaption className="section-row">
         <span>
-          {title}: <strong>{countText(count, sum)}</strong> {countTitles[count].toLowerCase()}
+          {title}:{' '}
+          <Link href={callsAddress(calls)}>
+            <strong>{countText(count, sum)}</strong> {countTitles[count].toLowerCase()}
+          </Link>
         </span>
         <label className="field-inline">
           <span className="unseen">Count</span>
@@ -62,10 +73,7 @@ export function UsageChart({
       />
       <details className="figures">
         <summary>The figures as a table</summary>
-        <CountsTable
-          firstColumn="When"
-          rows={points.map(({ name, counts }) => ({ name, counts })).toReversed()}
-        />
+        <CountsTable firstColumn="When" rows={points.toReversed()} />
       </details>
     </figure>
   )
@@ -77,7 +85,7 @@ export function CountsTable({
   rows,
 }: {
   readonly firstColumn: string
-  readonly rows: readonly { readonly name: string; readonly counts: UsageCounts }[]
+  readonly rows: readonly Pick<UsagePoint, 'name' | 'counts' | 'calls'>[]
 }) {
   const names = shownCounts(rows.map(({ counts }) => counts))
   return (
@@ -94,13 +102,11 @@ export function CountsTable({
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, counts }) => (
+          {rows.map(({ name, counts, calls = null }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               {names.map(count => (
-                <td key={count} className="number">
-                  {countText(count, counts[count])}
-                </td>
+                <CountCell key={count} count={count} value={counts[count]} calls={calls} />
               ))}
             </tr>
           ))}

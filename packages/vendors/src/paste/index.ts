@@ -6,9 +6,11 @@ export {
   type SkippedLine,
 } from './parse-pasted-keys.js'
 export {
+  type ExistingProvider,
   freePresetOf,
   type PlannedProvider,
   type PoolQuestion,
   type ProviderPlan,
   planProviders,
 } from './plan-providers.js'
+export { withoutLines } from './without-lines.js'

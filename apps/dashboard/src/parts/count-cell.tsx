@@ -1,0 +1,28 @@
+import { Link } from 'wouter'
+import { callsAddress, type SummedCalls } from '../show/calls-address.js'
+import { type CountName, countText, countTitles } from '../show/usage.js'
+
+/** A sum in a table, which leads to its calls if they can be listed. */
+export function CountCell({
+  count,
+  value,
+  calls,
+}: {
+  readonly count: CountName
+  readonly value: number
+  /** Null if no list has exactly these. */
+  readonly calls: SummedCalls | null
+}) {
+  const text = countText(count, value)
+  return (
+    <td className="number">
+      {calls === null || value === 0 ? (
+        text
+      ) : (
+        <Link href={callsAddress(calls)} aria-label={`${text}: ${countTitles[count]}, show the calls`}>
+          {text}
+        </Link>
+      )}
+    </td>
+  )
+}
