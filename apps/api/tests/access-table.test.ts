@@ -41,6 +41,8 @@ const needs: Readonly<Record<string, Needed>> = {
   'keys.report': 'gateway',
   'keys.seal': 'admin',
   'keys.sealed': 'gateway',
+  'performance.get': 'read+',
+  'performance.report': 'gateway',
   'plans.list': 'read',
   'plans.remove': 'admin',
   'plans.upsert': 'admin',

@@ -5,6 +5,7 @@ import { ConsumerPage } from './pages/consumer-page.js'
 import { ConsumersPage } from './pages/consumers-page.js'
 import { KeysPage } from './pages/keys-page.js'
 import { OverviewPage } from './pages/overview-page.js'
+import { PerformancePage } from './pages/performance-page.js'
 import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
 import { RequestsPage } from './pages/requests-page.js'
@@ -77,6 +78,7 @@ function AllPlaces({ session }: PlacesProps) {
         {() => <RequestPage requestId={namedBy(window.location.pathname)} />}
       </Route>
       <Route path="/usage" component={UsagePage} />
+      <Route path="/performance" component={PerformancePage} />
       <Route path="/alerts">
         <AlertsPage mayChange={mayChange} />
       </Route>

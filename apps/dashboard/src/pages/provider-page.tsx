@@ -8,6 +8,7 @@ import { Facts } from '../parts/facts.js'
 import { LimitTable } from '../parts/limit-table.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderActions } from '../parts/provider-actions.js'
+import { ProviderPerformance } from '../parts/provider-performance.js'
 import {
   ProviderAlerts,
   ProviderChanges,
@@ -113,6 +114,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
         )}
       </section>
       <ProviderHistory name={name} today={stats.data.date} />
+      <ProviderPerformance name={name} />
       <ProviderLedger name={name} />
       <ProviderAlerts name={name} />
       <ProviderChanges name={name} />

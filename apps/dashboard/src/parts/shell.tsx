@@ -10,6 +10,7 @@ const places = [
   ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],
   ['/usage', 'Usage'],
+  ['/performance', 'Performance'],
   ['/alerts', 'Alerts'],
 ] as const
 
