@@ -154,6 +154,19 @@ describe.each(engines())('the book of calls on $name', engine => {
     expect(await readValue(database, 'select count(*)::int from call_report')).toBe(1)
   })
 
+  test('a sum that would block the process is refused on PGlite, and answered by a server', async () => {
+    await readValue(
+      database,
+      `insert into call_hourly select date_trunc('hour', now() - interval '2 hours'), 'many', 'm' || n, '', false,
+        1, 0, 0, 0, 0, '{0,1}', '{}' from generate_series(1, 20001) as n`,
+    )
+    const reading = rowsOf()
+    if (database.kind === 'pglite') {
+      await expect(reading).rejects.toMatchObject({ code: 'READ_REFUSED' })
+      expect(await rowsOf({ model: 'm1' })).toMatchObject([{ name: 'many', answeredCount: 1 }])
+    } else expect(await reading).toMatchObject([{ name: 'many', answeredCount: 20_001 }])
+  })
+
   test('pages are in the order of names, each once, and by what is asked for', async () => {
     const names = ['', 'Zoë', 'b', 'ä', 'a b', 'a"\\,{}']
     await book.add(report(names.map(consumer => answered({ consumer, model: 'listed' }))))

@@ -5,7 +5,7 @@ export interface Layer {
 }
 
 /** Layers that have a colour of their own; all further ones are one. */
-export const maxLayers = 5
+const maxLayers = 5
 
 /** A named value at one time. */
 interface NamedValue {

@@ -6,7 +6,7 @@
 export type DurationHistogram = readonly number[]
 
 /** Milliseconds up to which a duration is in the first bucket. */
-export const shortestMs = 10
+const shortestMs = 10
 const bucketsPerDoubling = 4
 /** 75: the last one begins at 52 minutes. */
 export const bucketCount: number = Math.ceil(bucketsPerDoubling * Math.log2(3_600_000 / shortestMs)) + 1
