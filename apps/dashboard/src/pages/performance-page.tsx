@@ -15,7 +15,7 @@ const periods = [
   ['7d', '7 days'],
 ] as const
 
-const everyMs = 10_000
+const everyMs = 30_000
 const maxRows = 1_000
 
 /** Success and latency of calls, by provider, model or consumer. */

@@ -4,7 +4,7 @@ import { useApi } from '../data/api.js'
 import { FailedNotice, Loading } from './notices.js'
 import { PerformanceTable } from './performance-table.js'
 
-const everyMs = 10_000
+const everyMs = 30_000
 const maxRows = 100
 
 /** Success and latency of a provider's calls in the last 24 hours, by model. */
