@@ -40,6 +40,8 @@ const needs: Readonly<Record<string, Needed>> = {
   'keys.remove': 'admin',
   'keys.report': 'gateway',
   'keys.sealed': 'gateway',
+  'performance.get': 'read+',
+  'performance.report': 'gateway',
   'plans.list': 'read',
   'plans.remove': 'admin',
   'plans.upsert': 'admin',

@@ -47,6 +47,12 @@ const noRequestLog: RequestLog = {
   page: () => Promise.reject(new Error('there is no request log')),
 }
 
+/** Nor figures of calls. */
+const noCalls: Services['calls'] = {
+  add: () => Promise.reject(new Error('there are no figures of calls')),
+  page: () => Promise.reject(new Error('there are no figures of calls')),
+}
+
 /** Tokens need a real database. */
 const noTokens: Services['tokenRows'] = {
   create: () => Promise.reject(new Error('there are no tokens')),
@@ -94,6 +100,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
+    calls: noCalls,
     lanes: new ReadLanes(),
     allStats: sharedStats(service, { list: async () => [] }),
     keys: { list: async () => [], of: async () => [], report: async () => {} },

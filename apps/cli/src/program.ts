@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addGrant } from './commands/grant.js'
 import { addMove } from './commands/move.js'
+import { addPerformance } from './commands/performance.js'
 import { addPlans } from './commands/plans.js'
 import { addProviders } from './commands/providers.js'
 import { addStart } from './commands/start.js'
@@ -40,6 +41,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addPlans(program, runner)
   addGrant(program, runner)
   addUsage(program, runner)
+  addPerformance(program, runner)
   addTokens(program, runner)
   addAlerts(program, runner)
   addCall(program, runner)

@@ -8,6 +8,7 @@ import { ConsumerPage } from './pages/consumer-page.js'
 import { ConsumersPage } from './pages/consumers-page.js'
 import { KeysPage } from './pages/keys-page.js'
 import { OverviewPage } from './pages/overview-page.js'
+import { PerformancePage } from './pages/performance-page.js'
 import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
 import { RequestsPage } from './pages/requests-page.js'
@@ -84,6 +85,7 @@ function AllPlaces({ session }: PlacesProps) {
       <Route path="/calls">
         <CallsPage isOperator />
       </Route>
+      <Route path="/performance" component={PerformancePage} />
       <Route path="/alerts">
         <AlertsPage mayChange={mayChange} />
       </Route>

@@ -23,6 +23,7 @@ export {
   type DeliveryState,
   type OutboxChannel,
 } from './outbox/alert-outbox.js'
+export { CallBook } from './performance/call-book.js'
 export { AuditLog } from './reads/audit-log.js'
 export { RequestTraces } from './requests/request-traces.js'
 export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-old-rows.js'

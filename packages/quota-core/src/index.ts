@@ -152,6 +152,39 @@ export * from './input/usage-input.js'
 export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
 export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
+export {
+  type CallEndings,
+  type CallFigures,
+  type CallGroup,
+  CallSums,
+  callEndings,
+  callGroupKey,
+  callsToVendors,
+  groupWithin,
+  hourStartOf,
+  noCalls,
+  successShare,
+} from './performance/call-figures.js'
+export {
+  addHistograms,
+  bucketCount,
+  type DurationHistogram,
+  histogramOf,
+  maxRelativeError,
+  percentileMs,
+} from './performance/duration-histogram.js'
+export {
+  type CallsReport,
+  type Percentiles,
+  type PerformanceGrouping,
+  type PerformancePage,
+  type PerformancePeriod,
+  type PerformanceQuery,
+  type PerformanceRow,
+  performanceDays,
+  performanceGroupings,
+  performancePeriods,
+} from './performance/performance-report.js'
 export type { Actor } from './service/actor.js'
 export type { CallSettings, ConsumerService } from './service/consumer-service.js'
 export type { ConsumerView, PlanView } from './service/consumer-view.js'

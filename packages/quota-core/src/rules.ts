@@ -12,6 +12,15 @@ export { type Metric, metrics } from './domain/metric.js'
 export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export { isUuid, uuidV7 } from './domain/uuid.js'
 export { isRolling, isWindow, type Window, windowMs } from './domain/window.js'
+export {
+  type CallEndings,
+  type CallFigures,
+  type CallGroup,
+  CallSums,
+  hourStartOf,
+  noCalls,
+} from './performance/call-figures.js'
+export { histogramOf } from './performance/duration-histogram.js'
 export { measureWords, metricWord, windowWord } from './words/measure-words.js'
 export { type ReasonParts, reasonText, sizeText } from './words/reason-text.js'
 export { subjectLabel } from './words/subject-label.js'

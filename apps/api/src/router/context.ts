@@ -1,6 +1,7 @@
 import type {
   AccessTokens,
   AuditLog,
+  CallBook,
   DatabaseState,
   DeliveryState,
   EndedSessionRows,
@@ -56,6 +57,8 @@ export interface Services {
   readonly organizations: SharedOrganizations
   readonly alerting: Alerting
   readonly requests: RequestLog
+  /** Figures of calls by hour. */
+  readonly calls: Pick<CallBook, 'add' | 'page'>
   readonly lanes: ReadLanes
   /** The stats of all providers. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
   allStats(): Promise<StatsWithKeys>

@@ -5,7 +5,8 @@ import { addressOf } from '../data/path-prefix.js'
 import { useFilters } from '../data/use-filters.js'
 import { FilterDay } from '../parts/filter-fields.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
-import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
+import { CountsTable, type UsagePoint } from '../parts/usage-chart.js'
+import { UsageOverTime } from '../parts/usage-over-time.js'
 import { callsAddress } from '../show/calls-address.js'
 import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
 import { type groupings, usageFilters } from '../show/page-filters.js'
@@ -112,9 +113,9 @@ interface SumsProps {
 function Sums({ grouping, rows, from, to }: SumsProps) {
   switch (grouping) {
     case 'day':
-      return <UsageChart title="By day" points={dayPoints(rows, from, to)} calls={{ from, to }} />
+      return <UsageOverTime title="By day" unit="day" points={dayPoints(rows, from, to)} {...{ from, to }} />
     case 'hour':
-      return <UsageChart title="By hour" points={hourPoints(rows)} calls={{ from, to }} />
+      return <UsageOverTime title="By hour" unit="hour" points={hourPoints(rows)} {...{ from, to }} />
     default: {
       const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
       const named = rows

@@ -4,6 +4,7 @@ import { addressOf } from '../data/path-prefix.js'
 import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
+import { hoursOfDay, type OwnDay, readersZone } from '../show/day-hours.js'
 import { dayBefore, exactTime } from '../show/instants.js'
 import { attemptStates, providerCallFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
@@ -15,12 +16,12 @@ import { Paged } from './paged.js'
 import { UsageChart, type UsagePoint } from './usage-chart.js'
 
 const daysShown = 30
-const hourMs = 3_600_000
 const everyMs = 10_000
 
 /** Charts of the last 30 days and of today by hour. */
-export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
+export function ProviderHistory({ name, day }: { readonly name: string; readonly day: OwnDay }) {
   const api = useApi()
+  const { date: today, timeZone, dayStartsAt } = day
   const from = dayBefore(Date.parse(today), daysShown - 1)
   const days = useQuery(
     api.usage.history.queryOptions(
@@ -56,29 +57,28 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
         title={`Last ${daysShown} days`}
         points={dayPoints}
         calls={{ provider: name, from, to: today }}
+        zone={`The provider’s days, from ${dayStartsAt} in ${timeZone}.`}
       />
       <UsageChart
         title="Today by hour"
-        points={hourPoints(hours.data.rows)}
+        points={hourPoints(hours.data.rows, day)}
         calls={{ provider: name, from: today, to: today }}
+        zone={`From the start of the provider’s day. Times in ${readersZone()}.`}
       />
     </section>
   )
 }
 
-/** Each hour from the first with usage to the current one. */
+/** Each hour of the provider's day, from its start to the current one. */
 function hourPoints(
   rows: readonly (UsageCounts & { readonly hour?: string | undefined })[],
+  day: OwnDay,
 ): readonly UsagePoint[] {
   const known = new Map(rows.map(row => [Date.parse(row.hour ?? ''), row]))
-  const lastMs = Math.floor(Date.now() / hourMs) * hourMs
-  const firstMs = Math.min(...known.keys(), lastMs - 11 * hourMs)
-  const points: UsagePoint[] = []
-  for (let atMs = firstMs; atMs <= lastMs; atMs += hourMs) {
+  return hoursOfDay(day, Date.now()).map(atMs => {
     const name = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noUsage })
-  }
-  return points
+    return { atMs, name, mark: name, counts: known.get(atMs) ?? noUsage }
+  })
 }
 
 /** The latest calls, with filters by model, consumer and state. */

@@ -8,6 +8,7 @@ export const places = [
   ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],
   ['/usage', 'Usage'],
+  ['/performance', 'Performance'],
   ['/alerts', 'Alerts'],
 ] as const
 

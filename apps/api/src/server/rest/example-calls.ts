@@ -76,6 +76,19 @@ export const exampleCalls: readonly ExampleCall[] = [
   }),
   call('requests.list', { outcome: 'answered', pageSize: 10 }),
   call('requests.get', { requestId: 'request-1' }),
+  call('performance.report', {
+    ...{ reporter: '0197a1c0-0000-7000-8000-000000000003', number: 1 },
+    calls: [
+      {
+        ...{ hourStart: '2026-11-29T12:00:00.000Z', providerName: 'groq_1', model, consumer: 'acme' },
+        ...{ isOther: false, answeredCount: 3, refusedCount: 1, failedCount: 0, abortedCount: 0 },
+        turnedAwayCount: 0,
+        durations: [...Array<number>(26).fill(0), 2, 1],
+        firstTokens: [...Array<number>(15).fill(0), 3],
+      },
+    ],
+  }),
+  call('performance.get', { by: 'provider', period: '7d' }),
   call('signals.observe', {
     ...{ ...provider, model, httpStatus: 429, headers: { 'retry-after': '30' } },
     body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } },

@@ -22,6 +22,7 @@ import type { z } from 'zod'
 import { callSchema } from '../../gateway/call-input.js'
 import { keyReportSchema } from '../../keys/key-report-input.js'
 import { enterSchema, offerSchema, removeKeySchema, sealedSchema } from '../../keys/seal-input.js'
+import { callsReportSchema, performanceSchema } from '../../performance/performance-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
 import { consumerNameSchema } from '../../router/consumer-name-input.js'
@@ -167,6 +168,13 @@ const ofTheRest: readonly RestRoute[] = [
   post('/requests', 'requests.report', reportSchema, 'Adds routing traces, reported by a gateway'),
   read('/requests', 'requests.list', tracesSchema, 'Routing traces, newest first'),
   read('/requests/{requestId}', 'requests.get', requestSchema, 'Routing trace of a request, and its usage'),
+  read(
+    '/performance',
+    'performance.get',
+    performanceSchema,
+    'Latency and success of calls, by provider, model or consumer',
+  ),
+  post('/performance', 'performance.report', callsReportSchema, 'For gateways: adds sums of calls by hour'),
   post('/signals/observe', 'signals.observe', observeInputSchema, 'Reports a vendor’s answer'),
   read('/alerts', 'alerts.list', alertsInputSchema, 'Alerts, newest first'),
   post('/alerts/test', 'alerts.test', null, 'Sends a test alert to every receiver'),

@@ -1,0 +1,97 @@
+import { Link } from 'wouter'
+import type { Outputs } from '../data/api.js'
+import { amount } from '../show/amounts.js'
+import { latency, successPercent } from '../show/latency.js'
+import { ConsumerLink } from './consumer-list.js'
+import { TableFrame } from './table-frame.js'
+
+export type PerformanceRow = Outputs['performance']['get']['rows'][number]
+export type PerformanceGrouping = 'provider' | 'model' | 'consumer'
+
+const titles: Readonly<Record<PerformanceGrouping, string>> = {
+  provider: 'Provider',
+  model: 'Model',
+  consumer: 'Consumer',
+}
+
+/** Success and latency, the most calls first. */
+export function PerformanceTable({
+  rows,
+  by,
+}: {
+  readonly rows: readonly PerformanceRow[]
+  readonly by: PerformanceGrouping
+}) {
+  const sorted = rows.toSorted(
+    (left, right) => right.callCount - left.callCount || right.turnedAwayCount - left.turnedAwayCount,
+  )
+  return (
+    <TableFrame>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">{titles[by]}</th>
+            <Heading name="Calls" />
+            <Heading name="Success" />
+            <Heading name="Refused" />
+            <Heading name="Failed" />
+            <Heading name="Aborted" />
+            <Heading name="Not called" />
+            <Heading name="p50" />
+            <Heading name="p95" />
+            <Heading name="First token p50" />
+            <Heading name="First token p95" />
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map(row => (
+            <tr key={`${row.isOther} ${row.name}`}>
+              <th scope="row">
+                <RowName row={row} by={by} />
+              </th>
+              <td className="number">
+                <CallsLink row={row} by={by} />
+              </td>
+              <td className="number">{row.successShare === null ? '–' : successPercent(row.successShare)}</td>
+              <td className="number">{amount(row.refusedCount)}</td>
+              <td className="number">{amount(row.failedCount)}</td>
+              <td className="number">{amount(row.abortedCount)}</td>
+              <td className="number">{amount(row.turnedAwayCount)}</td>
+              <td className="number">{row.duration === null ? '–' : latency(row.duration.p50Ms)}</td>
+              <td className="number">{row.duration === null ? '–' : latency(row.duration.p95Ms)}</td>
+              <td className="number">{row.firstToken === null ? '–' : latency(row.firstToken.p50Ms)}</td>
+              <td className="number">{row.firstToken === null ? '–' : latency(row.firstToken.p95Ms)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
+  )
+}
+
+function Heading({ name }: { readonly name: string }) {
+  return (
+    <th scope="col" className="number">
+      {name}
+    </th>
+  )
+}
+
+interface RowProps {
+  readonly row: PerformanceRow
+  readonly by: PerformanceGrouping
+}
+
+function RowName({ row: { name, isOther }, by }: RowProps) {
+  if (isOther) return <>others</>
+  if (name === '')
+    return <>{{ provider: 'no provider called', model: 'no model', consumer: 'no consumer' }[by]}</>
+  if (by === 'provider') return <Link href={`/providers/${encodeURIComponent(name)}`}>{name}</Link>
+  return by === 'consumer' ? <ConsumerLink name={name} /> : name
+}
+
+/** The number of calls, which leads to the requests that these served; consumers' are not listed. */
+function CallsLink({ row: { name, isOther, callCount }, by }: RowProps) {
+  if (isOther || name === '' || callCount === 0 || by === 'consumer') return <>{amount(callCount)}</>
+  return <Link href={`/requests?${new URLSearchParams({ [by]: name })}`}>{amount(callCount)}</Link>
+}
