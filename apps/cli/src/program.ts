@@ -9,6 +9,7 @@ import { addGrant } from './commands/grant.js'
 import { addMove } from './commands/move.js'
 import { addPlans } from './commands/plans.js'
 import { addProviders } from './commands/providers.js'
+import { addRouting } from './commands/routing.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
 import { addTokens } from './commands/tokens.js'
@@ -42,6 +43,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addTokens(program, runner)
   addAlerts(program, runner)
   addExplain(program, runner)
+  addRouting(program, runner)
   addConnect(program, runner)
   addDoctor(program, runner)
   addMove(program)

@@ -73,6 +73,7 @@ const places = [
   ['/usage', 'By day'],
   ['/alerts', 'characters/day'],
   ['/keys', 'Keys in use'],
+  ['/routing', 'Order of providers'],
   ['/try', 'The call'],
   ['/nowhere', 'Page not found'],
   ['/providers/nobody', 'Unknown provider'],

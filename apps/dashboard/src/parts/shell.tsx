@@ -6,6 +6,7 @@ import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
 const places = [
   ['/', 'Overview'],
   ['/keys', 'Keys'],
+  ['/routing', 'Routing'],
   ['/try', 'Try'],
   ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],
