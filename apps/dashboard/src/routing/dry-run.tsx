@@ -19,7 +19,9 @@ export function DryRun({
   readonly hasChanges: boolean
 }) {
   const api = useApi()
-  const models = useQuery(api.gateway.models.queryOptions(undefined, { retry: false }))
+  const gateway = useQuery(api.gateway.get.queryOptions())
+  const isUp = gateway.data !== undefined && gateway.data.fault === null
+  const models = useQuery(api.gateway.models.queryOptions(undefined, { enabled: isUp, retry: false }))
   const [model, setModel] = useState('')
   const [tokens, setTokens] = useState('')
   const [consumer, setConsumer] = useState('')

@@ -13,6 +13,7 @@ const places = [
   '/',
   '/providers/:name',
   '/keys',
+  '/routing',
   '/try',
   '/consumers',
   '/consumers/:name',
