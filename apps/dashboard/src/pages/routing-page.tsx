@@ -57,7 +57,7 @@ function RoutingEditor({
       <StrategyChoice base={base} draft={draft} mayEdit={mayEdit} onChange={change} />
       <AliasEditor base={base} draft={draft} isReadOnly={!mayEdit('aliases')} onChange={change} />
       <ProviderOrder base={base} draft={draft} isReadOnly={!mayChange} onChange={change} />
-      <DryRun draft={draft} hasChanges={editing !== null} />
+      <DryRun draft={draft} hasChanges={editing !== null} revision={current.revision} />
       {mayChange && (
         <SaveRouting
           base={base}

@@ -14,9 +14,12 @@ type Plan = Outputs['routing']['explain']
 export function DryRun({
   draft,
   hasChanges,
+  revision,
 }: {
   readonly draft: RoutingDraft
   readonly hasChanges: boolean
+  /** Of the settings in effect. */
+  readonly revision: string
 }) {
   const api = useApi()
   const gateway = useQuery(api.gateway.get.queryOptions())
@@ -26,6 +29,8 @@ export function DryRun({
   const [tokens, setTokens] = useState('')
   const [consumer, setConsumer] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
+  const [tried, setTried] = useState('')
+  const state = hasChanges ? `${revision} ${JSON.stringify(proposalOf(draft))}` : revision
   const now = useMutation(api.routing.explain.mutationOptions())
   const drafted = useMutation(api.routing.explain.mutationOptions())
   const submit = (event: FormEvent): void => {
@@ -38,6 +43,7 @@ export function DryRun({
       ...(tokens.trim() === '' ? {} : { inputTokenCount: Number(tokens) }),
       ...(consumer.trim() === '' ? {} : { consumer: consumer.trim() }),
     }
+    setTried(state)
     now.mutate(call)
     if (hasChanges) drafted.mutate({ ...call, proposed: proposalOf(draft) })
     else drafted.reset()
@@ -88,8 +94,13 @@ export function DryRun({
         </div>
       </form>
       <div className="pair" role="status">
-        {now.data !== undefined && <PlanTable title="As it is now" model={asked} plan={now.data} />}
-        {drafted.data !== undefined && (
+        {now.data !== undefined && tried !== state && (
+          <p className="quiet">The settings or your changes are others now: try again.</p>
+        )}
+        {now.data !== undefined && tried === state && (
+          <PlanTable title="As it is now" model={asked} plan={now.data} />
+        )}
+        {drafted.data !== undefined && tried === state && (
           <PlanTable title="With your changes" model={asked} plan={drafted.data} />
         )}
       </div>
