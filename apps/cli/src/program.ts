@@ -11,6 +11,7 @@ import { addMove } from './commands/move.js'
 import { addPerformance } from './commands/performance.js'
 import { addPlans } from './commands/plans.js'
 import { addProviders } from './commands/providers.js'
+import { addRouting } from './commands/routing.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
 import { addTokens } from './commands/tokens.js'
@@ -46,6 +47,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addAlerts(program, runner)
   addCall(program, runner)
   addExplain(program, runner)
+  addRouting(program, runner)
   addConnect(program, runner)
   addDoctor(program, runner)
   addMove(program)

@@ -12,6 +12,7 @@ import { PerformancePage } from './pages/performance-page.js'
 import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
 import { RequestsPage } from './pages/requests-page.js'
+import { RoutingPage } from './pages/routing-page.js'
 import { SignInPage } from './pages/sign-in-page.js'
 import { TryPage } from './pages/try-page.js'
 import { UsagePage } from './pages/usage-page.js'
@@ -74,6 +75,9 @@ function AllPlaces({ session }: PlacesProps) {
       </Route>
       <Route path="/keys">
         <KeysPage mayChange={mayChange} />
+      </Route>
+      <Route path="/routing">
+        <RoutingPage mayChange={mayChange} />
       </Route>
       <Route path="/consumers" component={ConsumersPage} />
       <Route path="/consumers/:name">

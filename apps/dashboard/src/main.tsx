@@ -12,6 +12,7 @@ import './style/base.css'
 import './style/layout.css'
 import './style/controls.css'
 import './style/quotas.css'
+import './style/routing.css'
 import './style/tables.css'
 
 applyRememberedTheme()

@@ -86,6 +86,7 @@ const places = [
   ['/performance', 'What these figures mean'],
   ['/alerts', 'characters/day'],
   ['/keys', 'Keys in use'],
+  ['/routing', 'Order of providers'],
   ['/try', 'The call'],
   ['/nowhere', 'Page not found'],
   ['/providers/nobody', 'Unknown provider'],

@@ -9,6 +9,16 @@ export { countCodePoints } from './domain/code-points.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { defaultLimitId } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
+export { type ModelStep, modelSteps, type ServingProvider } from './domain/model-steps.js'
+export {
+  maxPriority,
+  movedInGroups,
+  type OrderedProvider,
+  type PriorityGroups,
+  prioritiesOfGroups,
+  priorityGroups,
+} from './domain/priority-order.js'
+export { type Strategy, strategies } from './domain/strategy.js'
 export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export { isUuid, uuidV7 } from './domain/uuid.js'
 export { isRolling, isWindow, type Window, windowMs } from './domain/window.js'

@@ -14,6 +14,7 @@ import {
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
+  RoutingFact,
   SealedKeys,
 } from '@quotakeeper/db'
 import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
@@ -28,6 +29,7 @@ import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { followPresets } from '../config/preset-of-provider.js'
 import { ProviderPlaces } from '../config/provider-places.js'
+import { pricesOfConfig } from '../config/setup-of-config.js'
 import { watchConfig } from '../config/watch-config.js'
 import { GatewayCalls } from '../gateway/gateway-calls.js'
 import { KeySealing } from '../keys/key-sealing.js'
@@ -35,6 +37,7 @@ import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { PriceBook } from '../prices/price-book.js'
+import { RoutingBook } from '../routing/routing-book.js'
 import { createServer } from '../server/create-server.js'
 import { ReadLanes } from '../server/read-lanes.js'
 import { sharedStats } from '../server/shared-stats.js'
@@ -147,7 +150,11 @@ async function assemble(
   const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
-  const routing = await configure(configFile, { service, log, environment: environment.current() })
+  await configure(configFile, { service, log, environment: environment.current() })
+  const prices = configFile === null ? [] : pricesOfConfig(configFile.config)
+  const fact = new RoutingFact(database)
+  const routing = new RoutingBook({ fact, service, configFile: configFile?.path ?? null, prices, log })
+  await routing.applyFile(configFile?.config.routing ?? {})
   await followPresets(service, log)
   const keys = new GatewayKeys(database)
   const salt = await keys.salt()
@@ -177,7 +184,7 @@ async function assemble(
     gateway,
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
-    prices: new PriceBook(routing.prices, log),
+    prices: new PriceBook(prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version,
@@ -192,7 +199,7 @@ async function assemble(
       ? null
       : watchConfig({
           ...{ file: configFile, applied: appliedAgain, log },
-          apply: config => applyAgain(config, { ...tokenTarget, service }),
+          apply: config => applyAgain(config, { ...tokenTarget, service, routing }),
         })
   const following = followEnvironment(environment, { configFile, service, log })
   const app = createServer({

@@ -4,6 +4,7 @@ import { namedBy } from './address.js'
 export const places = [
   ['/', 'Overview'],
   ['/keys', 'Keys'],
+  ['/routing', 'Routing'],
   ['/try', 'Try'],
   ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],

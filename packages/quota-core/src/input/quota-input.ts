@@ -249,6 +249,28 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
     return { candidates: candidates?.map(candidateOf) ?? null, model, strategy, ...request }
   })
 
+/** A call as `routing.explain` describes it: what a client would ask for, without an attempt. */
+export interface RoutedCallInput extends Omit<RequestInput, 'id' | 'requestId' | 'ttlSeconds'> {
+  /** A model, an alias, or a name that pins a provider or vendor, as clients send it. */
+  readonly model: string
+}
+
+/** The schema of a call that is described, with one field more. Its candidates and strategy follow from settings. */
+export function routedCallSchema<Extra, ExtraInput>(
+  proposedSchema: z.ZodType<Extra, ExtraInput>,
+): z.ZodType<
+  { readonly call: Omit<AcquireRequest, 'candidates' | 'strategy'>; readonly proposed: Extra | undefined },
+  RoutedCallInput & { readonly proposed?: ExtraInput | undefined }
+> {
+  const { id: _, requestId: __, ttlSeconds: ___, ...fields } = requestFields
+  return z
+    .strictObject({ ...fields, model: textSchema, proposed: proposedSchema.optional() })
+    .transform(({ proposed, ...input }, ctx) => ({
+      call: { model: input.model, ...requestOf({ ...input, ttlSeconds: 600 }, ctx) },
+      proposed,
+    }))
+}
+
 const commitFields = {
   reservationId: idSchema,
   ...countFields,

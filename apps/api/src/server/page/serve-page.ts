@@ -14,6 +14,7 @@ const places = [
   '/',
   '/providers/:name',
   '/keys',
+  '/routing',
   '/try',
   '/consumers',
   '/consumers/:name',

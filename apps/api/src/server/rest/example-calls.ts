@@ -56,6 +56,15 @@ export const exampleCalls: readonly ExampleCall[] = [
   call('quota.remaining', { ...provider, model }),
   call('quota.isAvailable', { ...provider, model }),
   call('quota.explain', { model, inputTokenCount: 350, outputTokenCount: 1_024 }),
+  call('routing.settings', {}),
+  call('routing.explain', {
+    ...{ model: 'fast', inputTokenCount: 350, outputTokenCount: 1_024 },
+    proposed: { strategy: 'priority', aliases: { fast: ['groq/llama-3.1-8b-instant'] } },
+  }),
+  call('routing.update', {
+    ...{ expectedRevision: 'none-8c2bc56d1528e06e', strategy: 'priority', maxWaitMs: 5_000 },
+    ...{ aliases: { fast: ['groq/llama-3.1-8b-instant'] }, priorities: { groq_1: 5 } },
+  }),
   call('usage.history', { ...provider, ...days }),
   call('usage.summary', { ...days, groupBy: ['provider', 'model'] }),
   call('usage.ledger', { consumer: 'acme', state: 'committed', pageSize: 10 }),

@@ -29,6 +29,7 @@ import { consumerNameSchema } from '../../router/consumer-name-input.js'
 import { alertsInputSchema, ledgerInputSchema, listSchema } from '../../router/lists.js'
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
+import { routingExplainSchema, routingUpdateSchema } from '../../routing/routing-input.js'
 import { commitInputSchema, observeInputSchema } from '../../signals/signals-input.js'
 import { tokensSchema, verifySchema } from '../../tokens/tokens-input.js'
 
@@ -180,6 +181,24 @@ const ofTheRest: readonly RestRoute[] = [
   post('/alerts/test', 'alerts.test', null, 'Sends a test alert to every receiver'),
   read('/audit', 'audit.list', auditSchema, 'Audit log, newest first'),
   read('/routing', 'routing.get', null, 'Routing configuration for gateways'),
+  read(
+    '/routing/settings',
+    'routing.settings',
+    null,
+    'Settings of routing, who has made them, and priorities',
+  ),
+  put(
+    '/routing/settings',
+    'routing.update',
+    routingUpdateSchema,
+    'Replaces the settings of routing that were made over the API',
+  ),
+  post(
+    '/routing/explain',
+    'routing.explain',
+    routingExplainSchema,
+    'Where a call would go, with the settings as they are or as proposed',
+  ),
   post('/keys', 'keys.report', keyReportSchema, 'Reports which keys a gateway has'),
   read('/keys', 'keys.list', null, 'Keys that gateways have, by provider; never the keys themselves'),
   read(
