@@ -29,13 +29,15 @@ export default defineConfig({
       'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
+      // With more calls than in `test`.
+      'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',
       'packages/test-kit/src/postgres/postgres-global-setup.ts',
     ],
     // As many times the histories of `test`.
-    env: { SIMULATION_SCALE: '5', QUOTA_TEST_EVERY_SERVER: 'true' },
+    env: { SIMULATION_SCALE: '5', QUOTA_TEST_THOROUGH: 'true' },
     // Each scenario wants the machine for itself.
     fileParallelism: false,
     // An hour of load at most, and what comes before and after.

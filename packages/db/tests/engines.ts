@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase, testServers } from '@quotakeeper/test-kit'
+import { createTestDatabase, isThorough, type TestDatabase, testServers } from '@quotakeeper/test-kit'
 import { type Database, openDatabase } from '../src/index.js'
 import { createMigratedDatabase, openEmptyPglite, openMigratedPglite } from './migrated-databases.js'
 
@@ -24,8 +24,7 @@ export function engines(): readonly Engine[] {
     openMigrated: async () => disposable(await openMigratedPglite(), async () => {}),
   }
   const all = testServers()
-  const tested =
-    process.env['QUOTA_TEST_EVERY_SERVER'] === 'true' ? all : all.filter(({ isOldest }) => !isOldest)
+  const tested = isThorough ? all : all.filter(({ isOldest }) => !isOldest)
   const servers = tested.map(
     (server): Engine => ({
       name: server.name,
