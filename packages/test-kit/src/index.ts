@@ -1,6 +1,7 @@
 export { findChromium } from './browser/find-chromium.js'
 export type { BrowserProgram } from './browser/packaged-chromium.js'
 export { freePort } from './free-port.js'
+export { isThorough } from './is-thorough.js'
 export { createApiDatabase } from './postgres/api-database.js'
 export { holdSubject, holdTable, type LockHolder } from './postgres/hold-lock.js'
 export { findInstalledPostgres, type PostgresBinaries } from './postgres/postgres-binaries.js'
