@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openDatabase, RoutingFact } from '@quotakeeper/db'
 import { createApiDatabase, startPostgres } from '@quotakeeper/test-kit'
 import { describe, expect, test } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
@@ -244,7 +245,28 @@ describe('a dry run', () => {
       [{ model: 'm', proposed: { priorities: { nobody: 1 } } }, 'priorities.nobody'],
     ] as const) {
       const response = await api.sendJson('/api/v1/routing/explain', input)
-      expect([response.status < 500, (await response.json()).field]).toEqual([true, field])
+      expect(response.status).toBe(field === 'priorities.nobody' ? 404 : 400)
+      expect(await response.json()).toMatchObject({ field })
     }
   })
+})
+
+test('stored settings that cannot be read stop no calls, are reported once, and are replaced by the next change', async () => {
+  await using folder = await makeFolder()
+  const database = await createApiDatabase()
+  const opened = await openDatabase(database.url)
+  const fact = new RoutingFact(opened)
+  const change = { actor: 'test', details: {} }
+  await fact.replace(null, '{"change":1,"strategy":"of-a-later-release"}', change)
+  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  const { revision, strategy, managedBy } = await api.client.routing.settings.query()
+  expect([strategy, managedBy.strategy]).toEqual(['most-remaining', 'default'])
+  expect((await api.client.routing.get.query()).strategy).toBe('most-remaining')
+  await api.process.waitForOutput(/cannot be read and are not used: save them again/)
+  const update = { expectedRevision: revision, strategy: 'priority' } as const
+  expect((await api.client.routing.update.mutate(update)).strategy).toBe('priority')
+  expect(api.process.output().split('cannot be read and are not used')).toHaveLength(2)
+  await api[Symbol.asyncDispose]()
+  await opened.close()
+  await database.drop()
 })

@@ -75,6 +75,8 @@ test('providers are put in order, equal ones together, after a dry run', async (
     ['huggingface_1', 20],
     ['huggingface_2', 30],
   ])
+  // Samples stay samples.
+  expect(providers.map(({ managedBy }: { managedBy: string }) => managedBy)).toEqual(Array(5).fill('demo'))
   await run('set', '--strategy', 'default')
   expect((await run('order', 'groq_2')).err).toContain('Priorities decide only with the strategy priority')
   const unknown = await run('order', 'nobody')

@@ -1,7 +1,6 @@
 import {
   maxPriority,
   nameSchema,
-  type RoutedCallInput,
   routedCallSchema,
   type Strategy,
   strategies,
@@ -74,8 +73,7 @@ export const routingUpdateSchema: z.ZodType<RoutingUpdate, RoutingUpdate> = z.st
   maxWaitMs: maxWaitSchema.optional(),
 })
 
-export type RoutingExplainInput = RoutedCallInput & { readonly proposed?: ProposedRouting | undefined }
-
+/** Input of `routing.explain`: a call, and what is supposed. */
 export const routingExplainSchema = routedCallSchema(
   z.strictObject(proposedFields) satisfies z.ZodType<ProposedRouting, ProposedRouting>,
 )
