@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import {
   type CallFigures,
+  type CallsReport,
   histogramOf,
   hourStartOf,
   noCalls,
   type PerformanceQuery,
+  QuotaError,
 } from '@quotakeeper/quota-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CallBook, type Database } from '../src/index.js'
@@ -27,6 +29,18 @@ function answered(more: Partial<CallFigures> & { readonly tookMs?: number; reado
 
 function report(calls: readonly CallFigures[], reporter: string = randomUUID(), number = 1) {
   return { reporter, number, calls }
+}
+
+/** Sends a report again as long as the database is too slow, as gateways do. */
+async function addAsGateway(book: CallBook, sent: CallsReport): Promise<void> {
+  for (;;) {
+    try {
+      await book.add(sent)
+      return
+    } catch (error) {
+      if (!(error instanceof QuotaError && error.isRetryable)) throw error
+    }
+  }
 }
 
 const byProvider: PerformanceQuery = {
@@ -101,7 +115,8 @@ describe.each(engines())('the book of calls on $name', engine => {
       reporters.map(async ({ id, isReversed }) => {
         for (let number = 1; number <= 5; number++) {
           const names = isReversed ? models.toReversed() : models
-          await book.add(
+          await addAsGateway(
+            book,
             report(
               names.map(model => answered({ model })),
               id,
@@ -118,10 +133,18 @@ describe.each(engines())('the book of calls on $name', engine => {
 
   test('a report that fails leaves nothing, and may be sent again', async () => {
     const reporter = randomUUID()
-    const broken = report([answered(), answered({ model: 'n', durations: [2 ** 40] })], reporter)
+    const broken = report([answered(), answered({ model: 'not \0 for PostgreSQL' })], reporter)
     await expect(book.add(broken)).rejects.toThrow()
     expect(await rowsOf()).toEqual([])
     expect(await book.add(report([answered()], reporter))).toBe(true)
+  })
+
+  test('a bucket that is full takes no more, and makes no report fail', async () => {
+    const many = { durations: [2_000_000_000], firstTokens: [2_000_000_000] }
+    await book.add(report([answered(many), answered(many)]))
+    await book.add(report([answered({ durations: [1] })]))
+    expect(await readValue(database, 'select durations[1] from call_hourly')).toBe(2_147_483_647)
+    expect((await rowsOf())[0]?.answeredCount).toBe(3)
   })
 
   test('an hour keeps a bounded number of groups, and loses no call', async () => {

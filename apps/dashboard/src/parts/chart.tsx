@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import type UPlot from 'uplot'
 import { type Layer, upperEdges } from '../show/layers.js'
 import { drawChart } from './draw-chart.js'
@@ -93,6 +93,8 @@ export function Chart({ times, layers, before, label, write, writeTime, describe
         value={shown}
         onChange={event => choose(Number(event.target.value))}
         onFocus={() => choose(shown)}
+        // A property that the style sheet reads, which React's types do not know.
+        style={{ '--points': times.length } as CSSProperties}
       />
       {/* The slider says the same to screen readers. */}
       <p className="chart-values" aria-hidden="true">

@@ -17,6 +17,8 @@ interface Drawing {
 
 const height = 180
 const markSpacePx = 92
+/** Room for half of the last mark. */
+const sidePx = 24
 /** Steps of the value axis; counts are whole units. */
 const steps = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map(digit => digit * 10 ** power)).flat()
 
@@ -37,6 +39,8 @@ export function drawChart(element: HTMLElement, { colours, current, onPoint }: D
     {
       width: element.clientWidth,
       height,
+      // The slider below relies on it.
+      padding: [8, sidePx, 0, 0],
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
       hooks: {
         setCursor: [plot => onPoint(plot.cursor.idx ?? null)],

@@ -3,7 +3,7 @@ export function PerformanceExplained() {
   return (
     <details className="figures">
       <summary>What these figures mean</summary>
-      <dl className="facts">
+      <dl className="explained">
         <dt>Calls</dt>
         <dd>
           Calls to vendors. If one provider refuses a call and another answers it, each has a call. Success is

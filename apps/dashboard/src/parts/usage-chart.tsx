@@ -70,17 +70,19 @@ export function UsageChart({
             <strong>{countText(count, sum)}</strong> {countTitles[count].toLowerCase()}
           </Link>
         </span>
-        {choices}
-        <label className="field-inline">
-          <span className="unseen">Count</span>
-          <select value={count} onChange={event => setCount(event.target.value as CountName)}>
-            {shownCounts(points.map(({ counts }) => counts)).map(name => (
-              <option key={name} value={name}>
-                {countTitles[name]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <span className="chart-choices">
+          {choices}
+          <label className="field-inline">
+            <span className="unseen">Count</span>
+            <select value={count} onChange={event => setCount(event.target.value as CountName)}>
+              {shownCounts(points.map(({ counts }) => counts)).map(name => (
+                <option key={name} value={name}>
+                  {countTitles[name]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </span>
       </figcaption>
       <Chart
         times={points.map(({ atMs }) => atMs / 1_000)}

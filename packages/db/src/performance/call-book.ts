@@ -6,6 +6,7 @@ import {
   type CallsReport,
   callEndings,
   callGroupKey,
+  type DurationHistogram,
   groupWithin,
   hourStartOf,
   type PerformancePage,
@@ -52,10 +53,13 @@ const endingColumns = {
   turnedAwayCount: 'turned_away_count',
 } as const
 
+/** The largest integer: beyond it, no duration is counted, so that no report can make those after it fail. */
+const maxOfBucket = 2_147_483_647
+
 // unnest would flatten an array of arrays.
 const histogramCast = "string_to_array(%, ',')::int[]"
 const histogramSum = (column: string): string =>
-  `${column} = array(select coalesce(old, 0) + coalesce(new, 0)
+  `${column} = array(select least(coalesce(old, 0)::bigint + coalesce(new, 0), ${maxOfBucket})::int
     from unnest(c.${column}, excluded.${column}) with ordinality as u(old, new, bucket) order by bucket)`
 
 const addCalls = overRows<CallFigures>(
@@ -66,8 +70,8 @@ const addCalls = overRows<CallFigures>(
       ...{ name: endingColumns[ending], type: 'bigint' },
       value: (row: CallFigures) => row[ending],
     })),
-    { name: 'durations', type: 'text', cast: histogramCast, value: row => row.durations.join(',') },
-    { name: 'first_tokens', type: 'text', cast: histogramCast, value: row => row.firstTokens.join(',') },
+    { name: 'durations', type: 'text', cast: histogramCast, value: row => textOf(row.durations) },
+    { name: 'first_tokens', type: 'text', cast: histogramCast, value: row => textOf(row.firstTokens) },
   ],
   ({ names, values, rows }) =>
     `insert into call_hourly as c (${names}) select ${values} from ${rows}
@@ -77,6 +81,10 @@ const addCalls = overRows<CallFigures>(
           .join(', ')},
         ${histogramSum('durations')}, ${histogramSum('first_tokens')}`,
 )
+
+function textOf(histogram: DurationHistogram): string {
+  return histogram.map(count => Math.min(count, maxOfBucket)).join(',')
+}
 
 const knownGroups = overRows<CallGroup>(
   'known-call-groups',
