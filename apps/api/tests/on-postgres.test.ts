@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestDatabase, startPgBouncer, startPostgres, untriedPooler } from '@quotakeeper/test-kit'
+import {
+  createApiDatabase,
+  createTestDatabase,
+  startPgBouncer,
+  startPostgres,
+  untriedPooler,
+} from '@quotakeeper/test-kit'
 import { describe, expect, it } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 
@@ -65,7 +71,7 @@ pools:
   )
 
   it('change nothing if a configuration is applied again', async () => {
-    await using database = await createTestDatabase()
+    await using database = await createApiDatabase()
     await using folder = await makeFolder()
     await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
     const env = { QUOTA_DATABASE_URL: database.url }
@@ -100,7 +106,7 @@ describe('a PostgreSQL that becomes unavailable', () => {
 
 describe('an ended session of the dashboard', () => {
   it('is ended at every replica, and after a restart', async () => {
-    await using database = await createTestDatabase()
+    await using database = await createApiDatabase()
     await using folder = await makeFolder()
     const env = { QUOTA_DATABASE_URL: database.url, QUOTA_API_TOKEN: 'for-looking' }
     const [one, two] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
