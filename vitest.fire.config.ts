@@ -17,10 +17,14 @@ export default defineConfig({
       'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
+      // More rows than in `test`, and pages in every combination of colours and widths.
+      'apps/api/tests/export.test.ts',
+      'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
     ],
-    globalSetup: ['packages/db/fire/fire-setup.ts'],
+    globalSetup: ['packages/db/fire/fire-setup.ts', 'packages/test-kit/src/postgres/postgres-global-setup.ts'],
     // As many times the histories of `test`.
-    env: { SIMULATION_SCALE: '5' },
+    env: { SIMULATION_SCALE: '5', EXPORTED_ROWS: '200000', PAGE_APPEARANCES: 'all' },
+    expect: { poll: { timeout: 120_000 } },
     // Each scenario wants the machine for itself.
     fileParallelism: false,
     // An hour of load at most, and what comes before and after.

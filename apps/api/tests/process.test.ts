@@ -156,17 +156,19 @@ it('writes lines that people can read on a terminal, and JSON elsewhere', async 
 
 describe('.env', () => {
   it('is read from the working directory, and the environment takes precedence', async () => {
-    await using folder = await makeUsedFolder()
+    await using folder = await makeFolder()
+    await using database = await createApiDatabase()
     await writeFile(join(folder.path, '.env'), 'QUOTA_API_TOKEN=from-file\nQUOTA_API_PORT=1\n')
-    await using api = await startApiProcess(folder)
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
     expect((await fetch(`${api.origin}/trpc/stats.all`)).status).toBe(401)
     const headers = { authorization: 'Bearer from-file' }
     expect((await fetch(`${api.origin}/trpc/stats.all`, { headers })).status).toBe(200)
   })
 
   it('makes a provider for a vendor whose key is added while running, without a configuration', async () => {
-    await using folder = await makeUsedFolder()
-    await using api = await startApiProcess(folder)
+    await using folder = await makeFolder()
+    await using database = await createApiDatabase()
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
     const names = async () => (await api.client.providers.list.query()).rows.map(({ name }) => name)
     expect(await names()).not.toContain('gemini_1')
     await writeFile(join(folder.path, '.env'), 'GEMINI_API_KEY=planted-gemini\nQUOTA_API_TOKEN=later\n')
