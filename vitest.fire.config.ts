@@ -21,7 +21,10 @@ export default defineConfig({
       'apps/api/tests/export.test.ts',
       'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
     ],
-    globalSetup: ['packages/db/fire/fire-setup.ts', 'packages/test-kit/src/postgres/postgres-global-setup.ts'],
+    globalSetup: [
+      'packages/db/fire/fire-setup.ts',
+      'packages/test-kit/src/postgres/postgres-global-setup.ts',
+    ],
     // As many times the histories of `test`.
     env: { SIMULATION_SCALE: '5', EXPORTED_ROWS: '200000', PAGE_APPEARANCES: 'all' },
     expect: { poll: { timeout: 120_000 } },

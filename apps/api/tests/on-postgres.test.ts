@@ -52,11 +52,14 @@ pools:
     await grantsExactly(1_000, database.url)
   })
 
-  it.skipIf(untriedPooler() !== null)('grant exactly 200 of 400 behind PgBouncer in transaction mode', async () => {
-    await using database = await createTestDatabase()
-    await using pooler = await startPgBouncer({ serverUrl: database.url, poolMode: 'transaction' })
-    await grantsExactly(200, pooler.url)
-  })
+  it.skipIf(untriedPooler() !== null)(
+    'grant exactly 200 of 400 behind PgBouncer in transaction mode',
+    async () => {
+      await using database = await createTestDatabase()
+      await using pooler = await startPgBouncer({ serverUrl: database.url, poolMode: 'transaction' })
+      await grantsExactly(200, pooler.url)
+    },
+  )
 
   it.skipIf(untriedPooler() !== null)(
     'report in one line at the start what a pooler does not support',
