@@ -17,13 +17,14 @@ async function main(signal: AbortSignal): Promise<void> {
   if (!existsSync(folder)) throw new StartupError(`there is no folder ${folder} to move from`)
   if (!(await isEmbeddedThere(folder)))
     throw new StartupError(`there is no database in ${folder} to move from`)
+  // Connected first: starting PGlite keeps this process busy for longer than a connection may take on a slow machine.
+  const to = await openDatabase(url)
+  await migrate(to)
   // An API running meanwhile would record calls that are not copied, so this refuses to join one.
   const from = await openDatabase(`embedded:${folder}`, { keepsPglite: true })
-  const to = await openDatabase(url)
   const progress = progressBar()
   try {
     await migrate(from)
-    await migrate(to)
     const counts = await moveDatabase(from, to, {
       onProgress: ({ rows, ofRows }) => progress.show(rows, ofRows),
       signal,
