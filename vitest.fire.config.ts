@@ -31,6 +31,9 @@ export default defineConfig({
       'apps/orchestrator/fire/**/*.test.ts',
       // With more calls than in `test`.
       'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
+      // More rows than in `test`, and pages in every combination of colours and widths.
+      'apps/api/tests/export.test.ts',
+      'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',
@@ -43,7 +46,6 @@ export default defineConfig({
     // An hour of load at most, and what comes before and after.
     testTimeout: 4_000_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 120_000 } },
     reporters:
       reportDirectory === undefined
         ? ['verbose']
