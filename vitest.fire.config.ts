@@ -46,6 +46,7 @@ export default defineConfig({
     // An hour of load at most, and what comes before and after.
     testTimeout: 4_000_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 120_000 } },
     reporters:
       reportDirectory === undefined
         ? ['verbose']

@@ -137,7 +137,7 @@ test('a key is added by the command line alone, checked, used, replaced and remo
 test('a key that is typed on a terminal is not shown, and Ctrl-C enters none', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: ['gsk_planted_typed'] })
   await using fixture = await startPair()
-  await using gateway = await startGateway(fixture, vendor)
+  await using _gateway = await startGateway(fixture, vendor)
   const add = `providers add groq_1 --vendor groq`
   const aborted = await typeWhenAsked(fixture, add, 'gsk_planted\u0003')
   expect(aborted.code).not.toBe(0)
