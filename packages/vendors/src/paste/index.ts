@@ -3,7 +3,6 @@ export {
   type PastedKey,
   type PastedKeys,
   parsePastedKeys,
-  type SkippedLine,
 } from './parse-pasted-keys.js'
 export {
   freePresetOf,
@@ -12,3 +11,4 @@ export {
   type ProviderPlan,
   planProviders,
 } from './plan-providers.js'
+export type { SkipCode, SkippedLine } from './skipped-line.js'
