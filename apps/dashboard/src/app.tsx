@@ -16,15 +16,17 @@ import { EmptyNotice, Loading, StaleNotice } from './parts/notices.js'
 import { Shell } from './parts/shell.js'
 import { Toasts } from './parts/toasts.js'
 import { namedBy } from './show/address.js'
+import { useLanguage } from './texts/language-provider.js'
 
 export function App() {
+  const { t } = useLanguage()
   const session = useSession()
   const [path] = useLocation()
   if (session.data === undefined) {
     return (
       <main>
         {session.error === null ? (
-          <Loading what="the page" />
+          <Loading what={t('shell.thePage')} />
         ) : (
           <StaleNotice updatedAtMs={0} error={session.error} />
         )}
@@ -102,10 +104,11 @@ function PlacesOfConsumer({ session }: PlacesProps) {
 }
 
 function Lost() {
+  const { t } = useLanguage()
   return (
     <>
-      <h1>Page not found</h1>
-      <EmptyNotice title="There is nothing at this address.">Use the navigation above.</EmptyNotice>
+      <h1>{t('shell.notFound')}</h1>
+      <EmptyNotice title={t('shell.nothingHere')}>{t('shell.useNavigation')}</EmptyNotice>
     </>
   )
 }

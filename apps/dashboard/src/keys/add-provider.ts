@@ -1,5 +1,6 @@
 import type { TRPCClient } from '@trpc/client'
 import type { AppRouter, Outputs } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 import { type EnteredKey, enterKey } from './enter-key.js'
 
 type Client = TRPCClient<AppRouter>
@@ -27,7 +28,7 @@ export interface NewProvider {
  * Makes a provider with its key, or neither: one whose vendor does not accept the key is not kept.
  * @throws Error with a message for people
  */
-export async function addProvider(client: Client, provider: NewProvider): Promise<EnteredKey> {
+export async function addProvider(t: Translate, client: Client, provider: NewProvider): Promise<EnteredKey> {
   const { name, vendor, key, baseUrl, preset, limits, pool, label, anyway } = provider
   if (pool !== null && preset === null) await ensurePool(client, pool)
   await client.providers.upsert.mutate({
@@ -40,7 +41,7 @@ export async function addProvider(client: Client, provider: NewProvider): Promis
     },
   })
   try {
-    const answer = await enterKey(client, { providerName: name, vendor, key, baseUrl, anyway })
+    const answer = await enterKey(t, client, { providerName: name, vendor, key, baseUrl, anyway })
     if (answer.entered === null) await client.providers.remove.mutate({ name })
     else for (const other of provider.poolWith) await client.providers.upsert.mutate({ name: other, pool })
     return answer
@@ -57,23 +58,23 @@ async function ensurePool(client: Client, name: string): Promise<void> {
 }
 
 /** `The vendor accepts it.`, or why not and what to do. */
-export function checkText({ result, httpStatus, remedy }: Outputs['keys']['enter']['check']): string {
-  const status = httpStatus === null ? '' : ` (HTTP ${httpStatus})`
+export function checkText(
+  t: Translate,
+  { result, httpStatus, remedy }: Outputs['keys']['enter']['check'],
+): string {
+  const status = httpStatus === null ? '' : t('keys.status', { status: String(httpStatus) })
   switch (result) {
     case 'ok':
-      return 'The vendor accepts the key.'
+      return t('keyCheck.ok')
     case 'limited':
-      return 'The vendor accepts the key, but has no quota for it right now.'
+      return t('keyCheck.limited')
     case 'unproven':
-      return `The vendor’s answer does not prove the key${status}: only a call can.`
+      return t('keyCheck.unproven', { status })
     default: {
-      const title =
-        result === 'no_money'
-          ? 'No money at the vendor'
-          : result === 'refused'
-            ? 'The vendor refuses the key'
-            : 'The key could not be checked'
-      return `${title}${status}${remedy === null ? '' : `: ${remedy}`}.`
+      const cause = result === 'no_money' ? 'noMoney' : result === 'refused' ? 'refused' : 'unchecked'
+      return remedy === null
+        ? t(`keyCheck.${cause}`, { status })
+        : t(`keyCheck.${cause}Remedy`, { status, remedy })
     }
   }
 }

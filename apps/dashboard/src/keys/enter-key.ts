@@ -1,6 +1,7 @@
 import { sealKey } from '@quotakeeper/server-kit/sealing'
 import type { TRPCClient } from '@trpc/client'
 import type { AppRouter, Outputs } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 
 /** What became of a key: the vendor's answer, and what is stored of it, if anything. */
 export type EnteredKey = Outputs['keys']['enter']
@@ -23,11 +24,11 @@ export interface KeyEntry {
 const maxKeyLength = 4_096
 
 /** Why a text cannot be a key; null if it can. */
-export function keyProblem(text: string): string | null {
+export function keyProblem(t: Translate, text: string): string | null {
   const key = text.trim()
-  if (key === '') return 'Enter the key.'
+  if (key === '') return t('addKey.enterKey')
   if (key.length > maxKeyLength || !/^[\x21-\x7e]+$/.test(key))
-    return `A key has up to ${maxKeyLength} letters, digits and signs, without spaces.`
+    return t('addKey.keyForm', { max: String(maxKeyLength) })
   return null
 }
 
@@ -35,15 +36,12 @@ export function keyProblem(text: string): string | null {
  * Seals a key in this browser, has a gateway check it, and stores it if the vendor accepts it. The API only passes it on.
  * @throws Error with a message for people
  */
-export async function enterKey(client: Client, entry: KeyEntry): Promise<EnteredKey> {
+export async function enterKey(t: Translate, client: Client, entry: KeyEntry): Promise<EnteredKey> {
   const { providerName, vendor, key, anyway } = entry
   // Browsers have WebCrypto only in secure contexts.
-  if (globalThis.crypto?.subtle === undefined)
-    throw new Error(
-      'this browser encrypts only over HTTPS, or on the server’s own machine: open the page there, or use "quotakeeper providers add"',
-    )
+  if (globalThis.crypto?.subtle === undefined) throw new Error(t('addKey.needsSecureContext'))
   const { keyPairId, publicKey, reason } = await client.keys.entered.query()
-  if (keyPairId === null || publicKey === null) throw new Error(reason ?? 'keys cannot be entered')
+  if (keyPairId === null || publicKey === null) throw new Error(reason ?? t('addKey.cannotEnter'))
   const baseUrl = entry.baseUrl === null ? null : plainAddress(entry.baseUrl)
   const ciphertext = await sealKey(key.trim(), { publicKey }, { providerName, vendor, baseUrl })
   return client.keys.enter.mutate({ providerName, ciphertext, keyPairId, anyway })

@@ -9,8 +9,9 @@ import { EmptyNotice } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { Paged } from '../parts/paged.js'
 import { TableFrame } from '../parts/table-frame.js'
-import { amount } from '../show/amounts.js'
-import { exactTime, lengthOf, since } from '../show/instants.js'
+import { exactTime } from '../show/instants.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
 type Trace = Outputs['requests']['list']['rows'][number]
 type Outcome = Trace['outcome']
@@ -22,6 +23,7 @@ const gatewayStaleMs = 60_000
 
 /** Requests through the gateway, newest first. */
 export function RequestsPage() {
+  const { t } = useLanguage()
   const [outcome, setOutcome] = useState<Outcome | ''>('')
   const [model, setModel] = useState('')
   const [providerName, setProviderName] = useState('')
@@ -42,21 +44,30 @@ export function RequestsPage() {
   return (
     <>
       <div className="title-row">
-        <h1>Requests</h1>
-        <p className="title-note">Kept for 7 days. Prompts and answers are not stored.</p>
+        <h1>{t('shell.requests')}</h1>
+        <p className="title-note">{t('requests.note')}</p>
       </div>
       <div className="filter">
-        <FilterChoice name="Outcome" choices={outcomes} value={outcome} onChange={setOutcome} />
-        <FilterText name="Model" value={model} onChange={setModel} />
-        <FilterText name="Served by" value={providerName} onChange={setProviderName} />
+        <FilterChoice
+          name={t('requests.outcome')}
+          choices={outcomes}
+          value={outcome}
+          onChange={setOutcome}
+          word={choice => t(`codes.outcomes.${choice}`)}
+        />
+        <FilterText name={t('common.model')} value={model} onChange={setModel} />
+        <FilterText name={t('requests.servedBy')} value={providerName} onChange={setProviderName} />
       </div>
       <Paged
-        what="requests"
+        what={t('requests.theRequests')}
         pages={pages}
         empty={
-          <EmptyNotice title="No request matches.">
-            Point a client at the gateway, <code>{gateway.data?.url ?? '…'}/v1</code>, and its requests appear
-            here. <Link href="/try">Try a call</Link>
+          <EmptyNotice title={t('requests.noMatch')}>
+            {t.rich('requests.noMatchHint', {
+              code,
+              url: `${gateway.data?.url ?? '…'}/v1`,
+              try: chunks => <Link href="/try">{chunks}</Link>,
+            })}
           </EmptyNotice>
         }
       >
@@ -67,23 +78,24 @@ export function RequestsPage() {
 }
 
 function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readonly nowMs: number }) {
+  const { t, amount, lengthOf, since } = useLanguage()
   return (
     <TableFrame>
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Came</th>
-            <th scope="col">Model</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Served by</th>
+            <th scope="col">{t('requests.came')}</th>
+            <th scope="col">{t('common.model')}</th>
+            <th scope="col">{t('requests.outcome')}</th>
+            <th scope="col">{t('requests.servedBy')}</th>
             <th scope="col" className="number">
-              Attempts
+              {t('requests.attempts')}
             </th>
             <th scope="col" className="number">
-              Duration
+              {t('requests.duration')}
             </th>
             <th scope="col" className="number">
-              Requests
+              {t('shell.requests')}
             </th>
           </tr>
         </thead>
@@ -102,7 +114,9 @@ function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readon
               <td>{row.providerName || '–'}</td>
               <td className="number">{row.attempts.length}</td>
               <td className="number">
-                {row.durationMs < 1_000 ? `${row.durationMs} ms` : lengthOf(row.durationMs)}
+                {row.durationMs < 1_000
+                  ? t('formats.milliseconds', { count: String(row.durationMs) })
+                  : lengthOf(row.durationMs)}
               </td>
               <td className="number">{amount(row.count)}</td>
             </tr>

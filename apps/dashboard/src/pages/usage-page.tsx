@@ -3,17 +3,19 @@ import { useState } from 'react'
 import { type Outputs, useApi } from '../data/api.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
-import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
+import { dayAndHour, dayBefore, type Instants } from '../show/instants.js'
 import { daysBetween, noUsage } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
+import type { Translate } from '../texts/translate.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
 
 const groupings = [
-  ['day', 'Day'],
-  ['hour', 'Hour'],
-  ['provider', 'Provider'],
-  ['model', 'Model'],
-  ['consumer', 'Consumer'],
+  ['day', 'usage.day'],
+  ['hour', 'usage.hour'],
+  ['provider', 'common.provider'],
+  ['model', 'common.model'],
+  ['consumer', 'common.consumer'],
 ] as const
 type Grouping = (typeof groupings)[number][0]
 
@@ -22,6 +24,7 @@ const maxRows = 1_000
 
 /** Usage by time, provider, model or consumer. */
 export function UsagePage() {
+  const { t } = useLanguage()
   const [from, setFrom] = useState(() => dayBefore(Date.now(), 29))
   const [to, setTo] = useState(() => dayBefore(Date.now(), 0))
   const [grouping, setGrouping] = useState<Grouping>('day')
@@ -39,16 +42,16 @@ export function UsagePage() {
   return (
     <>
       <div className="title-row">
-        <h1>Usage</h1>
+        <h1>{t('shell.usage')}</h1>
         {isRange && (
           <a className="button" href={exportUrl} download>
-            Download as CSV
+            {t('common.csv')}
           </a>
         )}
       </div>
       <div className="filter">
         <fieldset className="chips">
-          <legend className="unseen">By</legend>
+          <legend className="unseen">{t('usage.by')}</legend>
           {groupings.map(([key, name]) => (
             <label key={key} className="chip">
               <input
@@ -57,34 +60,32 @@ export function UsagePage() {
                 checked={grouping === key}
                 onChange={() => setGrouping(key)}
               />
-              {name}
+              {t(name)}
             </label>
           ))}
         </fieldset>
         <label className="field-inline">
-          <span className="field-name">From</span>
+          <span className="field-name">{t('usage.from')}</span>
           <input type="date" value={from} max={to} onChange={event => setFrom(event.target.value)} />
         </label>
         <label className="field-inline">
-          <span className="field-name">to</span>
+          <span className="field-name">{t('usage.to')}</span>
           <input type="date" value={to} min={from} onChange={event => setTo(event.target.value)} />
         </label>
       </div>
-      {!isRange && <p className="field-error">Choose a first day that is not after the last.</p>}
-      {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
+      {!isRange && <p className="field-error">{t('usage.wrongRange')}</p>}
+      {sums.error !== null && <FailedNotice what={t('shell.usage')} error={sums.error} />}
       {sums.data === undefined ? (
-        sums.error === null && <Loading what="usage" />
+        sums.error === null && <Loading what={t('usage.theUsage')} />
       ) : sums.data.rows.length === 0 ? (
-        sums.error === null && (
-          <EmptyNotice title="No usage in these days.">Choose other days above.</EmptyNotice>
-        )
+        sums.error === null && <EmptyNotice title={t('usage.nothing')}>{t('usage.chooseOthers')}</EmptyNotice>
       ) : sums.isPlaceholderData ? (
-        <Loading what="usage" />
+        <Loading what={t('usage.theUsage')} />
       ) : (
         <Sums key={grouping} grouping={grouping} rows={sums.data.rows} from={from} to={to} />
       )}
       {sums.data?.nextCursor != null && (
-        <p className="quiet">These are the first {maxRows}. The download has all of them.</p>
+        <p className="quiet">{t('usage.theFirst', { count: String(maxRows) })}</p>
       )}
     </>
   )
@@ -98,24 +99,25 @@ interface SumsProps {
 }
 
 function Sums({ grouping, rows, from, to }: SumsProps) {
+  const language = useLanguage()
+  const { t } = language
   switch (grouping) {
     case 'day':
-      return <UsageChart title="By day" points={dayPoints(rows, from, to)} />
+      return <UsageChart title={t('usage.byDay')} points={dayPoints(rows, from, to)} />
     case 'hour':
-      return <UsageChart title="By hour" points={hourPoints(rows)} />
+      return <UsageChart title={t('usage.byHour')} points={hourPoints(language, rows)} />
     default: {
-      const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
       const named = rows
-        .map(row => ({ name: nameOf(row, grouping), counts: row }))
+        .map(row => ({ name: nameOf(t, row, grouping), counts: row }))
         .toSorted((left, right) => right.counts.requestCount - left.counts.requestCount)
-      return <CountsTable firstColumn={titles[grouping]} rows={named} />
+      return <CountsTable firstColumn={t(`common.${grouping}`)} rows={named} />
     }
   }
 }
 
-function nameOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
+function nameOf(t: Translate, row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
   const name = { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping]
-  return name || (grouping === 'consumer' ? 'no consumer' : 'no model')
+  return name || t(grouping === 'consumer' ? 'usage.noConsumer' : 'usage.noModel')
 }
 
 /** Each day of the range, including those without usage. */
@@ -129,7 +131,7 @@ function dayPoints(rows: readonly Sum[], from: string, to: string): readonly Usa
   }))
 }
 
-function hourPoints(rows: readonly Sum[]): readonly UsagePoint[] {
+function hourPoints({ clockTime }: Instants, rows: readonly Sum[]): readonly UsagePoint[] {
   const nowMs = Date.now()
   return rows
     .flatMap((row): readonly UsagePoint[] => {

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../data/api.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { useDone } from './use-done.js'
 
@@ -8,27 +9,28 @@ import { useDone } from './use-done.js'
 export function ConsumerActions({ name, isEnabled }: { readonly name: string; readonly isEnabled: boolean }) {
   const [action, setAction] = useState<'switch' | 'reset' | null>(null)
   const api = useApi()
+  const { t } = useLanguage()
   const done = useDone(() => setAction(null))
   const setEnabled = useMutation(
     api.consumers.setEnabled.mutationOptions({
-      onSuccess: done(isEnabled ? `${name} is disabled.` : `${name} is enabled.`),
+      onSuccess: done(t(isEnabled ? 'consumers.disabled' : 'consumers.enabled', { name })),
     }),
   )
   const reset = useMutation(
-    api.consumers.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
+    api.consumers.reset.mutationOptions({ onSuccess: done(t('provider.wasReset', { name })) }),
   )
-  const verb = isEnabled ? 'Disable' : 'Enable'
+  const verb = t(isEnabled ? 'provider.disable' : 'provider.enable')
   return (
     <div className="actions">
       <button type="button" className="button" onClick={() => setAction('switch')}>
         {verb}
       </button>
       <button type="button" className="button" onClick={() => setAction('reset')}>
-        Reset today
+        {t('provider.resetToday')}
       </button>
       {action === 'switch' && (
         <ConfirmDialog
-          title={`${verb} ${name}?`}
+          title={t(isEnabled ? 'provider.disableTitle' : 'provider.enableTitle', { name })}
           action={verb}
           isDangerous={isEnabled}
           isBusy={setEnabled.isPending}
@@ -36,27 +38,20 @@ export function ConsumerActions({ name, isEnabled }: { readonly name: string; re
           onConfirm={() => setEnabled.mutate({ name, enabled: !isEnabled })}
           onCancel={() => setAction(null)}
         >
-          <p>
-            {isEnabled
-              ? 'Calls for it and everything below it are refused until it is enabled again. Calls in flight still settle.'
-              : 'Calls for it are allowed again, within its limits and those above it.'}
-          </p>
+          <p>{t(isEnabled ? 'consumers.disableText' : 'consumers.enableText')}</p>
         </ConfirmDialog>
       )}
       {action === 'reset' && (
         <ConfirmDialog
-          title={`Reset today's usage of ${name}?`}
-          action="Reset today"
+          title={t('provider.resetTitle', { name })}
+          action={t('provider.resetToday')}
           isDangerous
           isBusy={reset.isPending}
           error={reset.error?.message ?? null}
           onConfirm={() => reset.mutate({ name })}
           onCancel={() => setAction(null)}
         >
-          <p>
-            Today’s counters of it start again at zero, and alerts can be raised again. Consumers above and
-            below it, and providers, keep theirs.
-          </p>
+          <p>{t('consumers.resetText')}</p>
         </ConfirmDialog>
       )}
     </div>

@@ -2,18 +2,16 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../data/api.js'
 import { dayBefore } from '../show/instants.js'
-import { countText, countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
+import { countText, shownCounts, type UsageCounts } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 import { ConsumerLink } from './consumer-list.js'
 import { FailedNotice, Loading } from './notices.js'
 import { TableFrame } from './table-frame.js'
 
 const everyMs = 10_000
 const maxRows = 200
-const ranges = [
-  [1, 'today'],
-  [7, '7 days'],
-  [30, '30 days'],
-] as const
+const ranges = [1, 7, 30] as const
 
 interface Sum extends UsageCounts {
   readonly consumer?: string
@@ -29,6 +27,7 @@ export function ConsumerUsage({
   /** False hides costs that are not shown to the consumer. */
   readonly isOperator: boolean
 }) {
+  const { t } = useLanguage()
   const [days, setDays] = useState<number>(30)
   const api = useApi()
   const nowMs = Date.now()
@@ -46,31 +45,32 @@ export function ConsumerUsage({
   return (
     <section aria-labelledby="spending">
       <div className="section-row">
-        <h2 id="spending">Who spends what</h2>
+        <h2 id="spending">{t('consumers.spending')}</h2>
         <fieldset className="chips">
-          <legend className="unseen">In the last</legend>
-          {ranges.map(([count, title]) => (
+          <legend className="unseen">{t('consumers.inTheLast')}</legend>
+          {ranges.map(count => (
             <label key={count} className="chip">
               <input type="radio" name="range" checked={days === count} onChange={() => setDays(count)} />
-              {title}
+              {count === 1 ? t('consumers.today') : t('consumers.days', { count: String(count) })}
             </label>
           ))}
         </fieldset>
       </div>
-      {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
+      {sums.error !== null && <FailedNotice what={t('shell.usage')} error={sums.error} />}
       {sums.data === undefined ? (
-        sums.error === null && <Loading what="usage" />
+        sums.error === null && <Loading what={t('usage.theUsage')} />
       ) : sums.data.rows.length === 0 ? (
-        <p className="quiet">Nothing in these days.</p>
+        <p className="quiet">{t('consumers.nothing')}</p>
       ) : (
         <SumsTable rows={sums.data.rows} isOperator={isOperator} />
       )}
       {sums.data?.nextCursor != null && (
         <p className="quiet">
-          These are the first {maxRows} by name. For all of them:{' '}
-          <code>
-            qk usage summary --group-by consumer,model --days {days} --under '{name}'
-          </code>
+          {t.rich('consumers.theFirst', {
+            code,
+            count: String(maxRows),
+            command: `qk usage summary --group-by consumer,model --days ${days} --under '${name}'`,
+          })}
         </p>
       )}
     </section>
@@ -78,6 +78,8 @@ export function ConsumerUsage({
 }
 
 function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readonly isOperator: boolean }) {
+  const language = useLanguage()
+  const { t } = language
   const hasCost = isOperator || rows.some(({ costMicroUsd }) => costMicroUsd > 0)
   const counts = shownCounts(rows).filter(count => count !== 'costMicroUsd' || hasCost)
   const sorted = rows.toSorted(
@@ -88,11 +90,11 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Consumer</th>
-            <th scope="col">Model</th>
+            <th scope="col">{t('common.consumer')}</th>
+            <th scope="col">{t('common.model')}</th>
             {counts.map(count => (
               <th key={count} scope="col" className="number">
-                {countTitles[count]}
+                {t(`usage.titles.${count}`)}
               </th>
             ))}
           </tr>
@@ -106,7 +108,7 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
               <td>{model || '–'}</td>
               {counts.map(count => (
                 <td key={count} className="number">
-                  {countText(count, sum[count])}
+                  {countText(language, count, sum[count])}
                 </td>
               ))}
             </tr>

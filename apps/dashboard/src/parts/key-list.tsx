@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { type Outputs, type Provider, useApi } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
-import { clockTime } from '../show/instants.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { FailedNotice, Loading } from './notices.js'
 import { ReplaceKeyDialog } from './replace-key-dialog.js'
@@ -11,6 +11,9 @@ import { useDone } from './use-done.js'
 
 type ReportedKey = Outputs['keys']['list'][number]
 type EnteredKey = Outputs['keys']['entered']['keys'][number]
+
+/** How a check may end; one of a newer release is named as it is. */
+const results = ['ok', 'limited', 'refused', 'no_money', 'unreachable', 'unproven'] as const
 
 const everyMs = 5_000
 
@@ -23,6 +26,7 @@ interface KeyListProps {
 /** The keys of providers: where each is from, how its last check ended, and what may be done. */
 export function KeyList({ providers, entered, mayChange }: KeyListProps) {
   const api = useApi()
+  const { t } = useLanguage()
   const reported = useQuery(api.keys.list.queryOptions(undefined, { refetchInterval: everyMs }))
   const [action, setAction] = useState<{ readonly name: string; readonly kind: 'replace' | 'remove' } | null>(
     null,
@@ -32,10 +36,10 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
   const close = (): void => setAction(null)
   return (
     <section aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys in use</h2>
-      {reported.error !== null && <FailedNotice what="What gateways report" error={reported.error} />}
+      <h2 id="keys-title">{t('keys.inUse')}</h2>
+      {reported.error !== null && <FailedNotice what={t('keys.reported')} error={reported.error} />}
       {reported.data === undefined ? (
-        reported.error === null && <Loading what="what gateways report" />
+        reported.error === null && <Loading what={t('keys.theReported')} />
       ) : (
         <ul className="key-list">
           {providers.map(provider => (
@@ -51,22 +55,20 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
                     type="button"
                     className="button"
                     onClick={() => setAction({ name: provider.name, kind: 'replace' })}
-                    aria-label={
-                      byName.has(provider.name)
-                        ? `Replace the key of ${provider.name}`
-                        : `Enter a key for ${provider.name}`
-                    }
+                    aria-label={t(byName.has(provider.name) ? 'keys.replaceOf' : 'keys.enterFor', {
+                      name: provider.name,
+                    })}
                   >
-                    {byName.has(provider.name) ? 'Replace' : 'Enter a key'}
+                    {t(byName.has(provider.name) ? 'keys.replace' : 'keys.enter')}
                   </button>
                   {byName.has(provider.name) && (
                     <button
                       type="button"
                       className="button button-danger"
                       onClick={() => setAction({ name: provider.name, kind: 'remove' })}
-                      aria-label={`Remove the key of ${provider.name}`}
+                      aria-label={t('keys.removeOf', { name: provider.name })}
                     >
-                      Remove
+                      {t('common.remove')}
                     </button>
                   )}
                 </div>
@@ -102,68 +104,64 @@ function KeyRow({
   readonly reported: readonly ReportedKey[]
 }) {
   const nowMs = useNow()
+  const { t, clockTime } = useLanguage()
   const missing = reported.find(({ reason }) => reason !== null)
   const set = reported.find(({ reason }) => reason === null)
   const from =
     entered !== null
-      ? `entered ${clockTime(entered.enteredAt, nowMs)}, ${entered.fingerprint}`
+      ? t('keys.entered', {
+          vendor,
+          when: clockTime(entered.enteredAt, nowMs),
+          fingerprint: entered.fingerprint,
+        })
       : set !== undefined
-        ? `${set.variable === null ? 'from a variable' : `from ${set.variable}`}, ${set.fingerprint ?? ''}`
-        : reported.length === 0
-          ? 'not reported by a gateway yet'
-          : 'no key'
+        ? set.variable === null
+          ? t('keys.fromSomeVariable', { vendor, fingerprint: set.fingerprint ?? '' })
+          : t('keys.fromVariable', { vendor, variable: set.variable, fingerprint: set.fingerprint ?? '' })
+        : t(reported.length === 0 ? 'keys.notReported' : 'keys.noKey', { vendor })
   const check = set?.check ?? null
   return (
     <div>
       <Link href={`/providers/${encodeURIComponent(name)}`} className="provider-name">
         {name}
       </Link>{' '}
-      <span className="quiet">
-        {vendor}: {from}
-      </span>
-      {set === undefined && missing?.reason != null && <p className="quiet">{missing.reason}</p>}
+      <span className="quiet">{from}</span>
+      {set === undefined && missing?.reason != null && (
+        <p className="quiet" lang="en">
+          {missing.reason}
+        </p>
+      )}
       {check !== null && (
         <p className={check.result === 'refused' || check.result === 'no_money' ? 'field-error' : 'quiet'}>
-          {checkWord(check.result)} {clockTime(check.checkedAt, nowMs)}
-          {check.httpStatus !== null && ` (HTTP ${check.httpStatus})`}
+          {t(`keys.checked.${results.find(result => result === check.result) ?? 'other'}`, {
+            result: check.result,
+            when: clockTime(check.checkedAt, nowMs),
+            status: check.httpStatus === null ? '' : t('keys.status', { status: String(check.httpStatus) }),
+          })}
         </p>
       )}
     </div>
   )
 }
 
-function checkWord(result: string): string {
-  const words: Readonly<Record<string, string>> = {
-    ok: 'accepted by the vendor',
-    limited: 'accepted, without quota,',
-    refused: 'refused by the vendor',
-    no_money: 'refused for lack of money',
-    unreachable: 'the vendor did not answer',
-    unproven: 'not proven by the vendor’s answer',
-  }
-  return words[result] ?? result
-}
-
 function RemoveKeyDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const api = useApi()
   const done = useDone(onClose)
+  const { t } = useLanguage()
   const remove = useMutation(
-    api.keys.remove.mutationOptions({ onSuccess: done(`The key of ${name} is removed.`) }),
+    api.keys.remove.mutationOptions({ onSuccess: done(t('keys.removed', { name })) }),
   )
   return (
     <ConfirmDialog
-      title={`Remove the key of ${name}?`}
-      action="Remove"
+      title={t('keys.removeTitle', { name })}
+      action={t('common.remove')}
       isDangerous
       isBusy={remove.isPending}
       error={remove.error?.message ?? null}
       onConfirm={() => remove.mutate({ providerName: name })}
       onCancel={onClose}
     >
-      <p>
-        Gateways stop using it within two seconds. It cannot be read again; a variable of the gateway with a
-        key for {name} is used instead, if there is one.
-      </p>
+      <p>{t('keys.removeText', { name })}</p>
     </ConfirmDialog>
   )
 }

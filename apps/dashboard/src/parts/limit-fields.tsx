@@ -1,5 +1,6 @@
-import { metrics, metricWord, windowWord } from '@quotakeeper/quota-core/rules'
+import { metrics } from '@quotakeeper/quota-core/rules'
 import { type DraftLimit, draftWindows } from '../show/limit-draft.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /** The fields of one limit. */
 export function LimitFields({
@@ -13,22 +14,23 @@ export function LimitFields({
   readonly onChange: (changed: Partial<DraftLimit>) => void
   readonly onRemove: () => void
 }) {
+  const { t, metricWord, windowWord } = useLanguage()
   const { metric, window, max, model, perModel, mode } = draft
   const windows = draftWindows.some(known => known === window) ? draftWindows : [window, ...draftWindows]
   return (
     <fieldset className="limit-fields">
-      <legend>Limit {number}</legend>
+      <legend>{t('limits.number', { number: String(number) })}</legend>
       <label>
-        At most{metric === 'cost' && ' $'}
+        {t(metric === 'cost' ? 'limits.atMostDollars' : 'limits.atMost')}
         <input
           inputMode="decimal"
           value={max}
-          placeholder="no limit"
+          placeholder={t('limits.noLimit')}
           onChange={event => onChange({ max: event.target.value })}
         />
       </label>
       <label>
-        of
+        {t('limits.ofMetric')}
         <select
           value={metric}
           onChange={event => onChange({ metric: event.target.value as DraftLimit['metric'] })}
@@ -42,7 +44,7 @@ export function LimitFields({
       </label>
       {metric !== 'concurrency' && (
         <label>
-          <span className="unseen">window</span>
+          <span className="unseen">{t('limits.window')}</span>
           <select
             value={window}
             onChange={event => onChange({ window: event.target.value as DraftLimit['window'] })}
@@ -56,8 +58,12 @@ export function LimitFields({
         </label>
       )}
       <label>
-        Models
-        <input value={model} placeholder="all" onChange={event => onChange({ model: event.target.value })} />
+        {t('common.models')}
+        <input
+          value={model}
+          placeholder={t('common.all')}
+          onChange={event => onChange({ model: event.target.value })}
+        />
       </label>
       <label className="check">
         <input
@@ -65,7 +71,7 @@ export function LimitFields({
           checked={perModel}
           onChange={event => onChange({ perModel: event.target.checked })}
         />
-        counted separately for each model
+        {t('limits.perModel')}
       </label>
       <label className="check">
         <input
@@ -73,15 +79,15 @@ export function LimitFields({
           checked={mode === 'shadow'}
           onChange={event => onChange({ mode: event.target.checked ? 'shadow' : 'enforce' })}
         />
-        only report, don’t block
+        {t('limits.shadow')}
       </label>
       <button
         type="button"
         className="button button-quiet"
         onClick={onRemove}
-        aria-label={`Remove limit ${number}`}
+        aria-label={t('limits.removeNumber', { number: String(number) })}
       >
-        Remove
+        {t('common.remove')}
       </button>
     </fieldset>
   )

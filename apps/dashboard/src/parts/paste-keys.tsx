@@ -4,6 +4,8 @@ import { useId, useMemo, useState } from 'react'
 import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { strong } from '../texts/tags.js'
 
 /** Most duplicates, and most skipped lines, that are listed: a text may have hundreds of thousands. */
 const maxListed = 100
@@ -18,6 +20,7 @@ interface Result {
 /** Adds the keys of a pasted text; of a vendor with several it asks whether they share a quota. */
 export function PasteKeys({ providers }: { readonly providers: readonly Provider[] }) {
   const client = useApiClient()
+  const { t, skipText } = useLanguage()
   const queryClient = useQueryClient()
   const id = useId()
   const [text, setText] = useState('')
@@ -49,9 +52,11 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       }
       let result: Result
       try {
-        const { check, entered } = await addProvider(client, provider)
-        const same = entered?.sameAs == null ? '' : ` ${entered.sameAs} has the same key.`
-        result = { name, isAdded: entered !== null, text: `${checkText(check)}${same}` }
+        const { check, entered } = await addProvider(t, client, provider)
+        const answer = checkText(t, check)
+        const text =
+          entered?.sameAs == null ? answer : `${answer} ${t('keys.sameKey', { name: entered.sameAs })}`
+        result = { name, isAdded: entered !== null, text }
       } catch (error) {
         result = { name, isAdded: false, text: error instanceof Error ? error.message : String(error) }
       }
@@ -68,9 +73,9 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
     Math.max(0, read.duplicates.length - maxListed) + Math.max(0, read.skipped.length - maxListed)
   return (
     <section className="card form" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>Paste several keys</h2>
+      <h2 id={`${id}-title`}>{t('pasteKeys.title')}</h2>
       <label className="form-field">
-        Lines of .env, lines platform,key,label, or JSON with platform and key
+        {t('pasteKeys.field')}
         <textarea
           rows={5}
           value={text}
@@ -86,32 +91,47 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       {!isBusy && text.trim() !== '' && (
         <>
           <p role="status">
-            {count} {count === 1 ? 'key' : 'keys'}, {read.duplicates.length}{' '}
-            {read.duplicates.length === 1 ? 'duplicate' : 'duplicates'}, {read.skipped.length} skipped.
+            {t('pasteKeys.read', {
+              keys: count,
+              duplicates: read.duplicates.length,
+              skipped: String(read.skipped.length),
+            })}
           </p>
-          <ul className="steps" aria-label="What was read">
+          <ul className="steps" aria-label={t('pasteKeys.whatWasRead')}>
             {read.duplicates.slice(0, maxListed).map(({ line, vendor, sameAsLine }) => (
               <li key={line}>
-                Line {line}: the same {titleOf(vendor)} key as in line {sameAsLine}, taken once.
+                {t('pasteKeys.duplicate', {
+                  line: String(line),
+                  vendor: titleOf(vendor),
+                  sameAsLine: String(sameAsLine),
+                })}
               </li>
             ))}
-            {read.skipped.slice(0, maxListed).map(({ line, reason }) => (
-              <li key={line}>
-                Line {line} is skipped: {reason}.
+            {read.skipped.slice(0, maxListed).map(skipped => (
+              <li key={skipped.line}>
+                {t('pasteKeys.skipped', { line: String(skipped.line), reason: skipText(skipped) })}
               </li>
             ))}
-            {unlisted > 0 && <li>{unlisted} more duplicates or skipped lines.</li>}
+            {unlisted > 0 && <li>{t('pasteKeys.unlisted', { count: String(unlisted) })}</li>}
             {plan.providers.map(({ name, vendor, preset, label }) => (
               <li key={name}>
-                <strong>{name}</strong>, {titleOf(vendor)}
-                {label !== null && ` (${label})`}: {preset === null ? 'no limits' : `limits of ${preset}`}.
+                {t.rich(label === null ? 'pasteKeys.planned' : 'pasteKeys.plannedLabel', {
+                  strong,
+                  name,
+                  vendor: titleOf(vendor),
+                  label: label ?? '',
+                  limits: preset === null ? t('pasteKeys.noLimits') : t('pasteKeys.limitsOf', { preset }),
+                })}
               </li>
             ))}
           </ul>
           {plan.questions.map(question => (
             <fieldset key={question.vendor} className="choices">
               <legend>
-                {question.title}: do {question.names.join(' and ')} belong to one account?
+                {t('pasteKeys.oneAccount', {
+                  vendor: question.title,
+                  names: question.names.join(t('pasteKeys.and')),
+                })}
               </legend>
               <label>
                 <input
@@ -120,7 +140,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
                   checked={!separate.has(question.vendor)}
                   onChange={() => ask(question, true)}
                 />
-                yes: they share one quota
+                {t('addKey.shares')}
               </label>
               <label>
                 <input
@@ -129,7 +149,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
                   checked={separate.has(question.vendor)}
                   onChange={() => ask(question, false)}
                 />
-                no: each has its own
+                {t('pasteKeys.sharesNot')}
               </label>
             </fieldset>
           ))}
@@ -143,24 +163,25 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
           onClick={() => void addAll()}
         >
           {isBusy
-            ? `Checking ${Math.min(results.length + 1, count)} of ${count} …`
+            ? t('pasteKeys.checking', {
+                number: String(Math.min(results.length + 1, count)),
+                count: String(count),
+              })
             : count < 2
-              ? 'Check and add'
-              : `Check and add ${count} keys`}
+              ? t('addKey.checkAndAdd')
+              : t('pasteKeys.checkAndAddAll', { count: String(count) })}
         </button>
       </div>
       <div role="status">
         {results.length > 0 && !isBusy && (
-          <p>
-            {added} added, {results.length - added} not added.
-          </p>
+          <p>{t('pasteKeys.sum', { added: String(added), failed: String(results.length - added) })}</p>
         )}
       </div>
       {results.length > 0 && (
-        <ul className="steps" aria-label="Results">
+        <ul className="steps" aria-label={t('pasteKeys.results')}>
           {results.map(({ name, isAdded, text: reason }) => (
             <li key={name} className={isAdded ? undefined : 'field-error'}>
-              {name} is {isAdded ? 'added' : 'not added'}: {reason}
+              {t(isAdded ? 'pasteKeys.added' : 'pasteKeys.notAdded', { name, reason })}
             </li>
           ))}
         </ul>

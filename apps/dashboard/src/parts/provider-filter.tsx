@@ -1,5 +1,6 @@
 import type { Order } from '../show/ordering.js'
 import type { Group } from '../show/standing.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /** Filter and order of providers. */
 export interface Shown {
@@ -8,13 +9,7 @@ export interface Shown {
   readonly order: Order
 }
 
-const groups = [
-  ['all', 'All'],
-  ['off', 'Off now'],
-  ['soon', 'Running low'],
-  ['fine', 'Fine'],
-  ['keyless', 'No key'],
-] as const
+const groups = ['all', 'off', 'soon', 'fine', 'keyless'] as const
 
 export function ProviderFilter({
   shown,
@@ -25,13 +20,14 @@ export function ProviderFilter({
   readonly counts: Readonly<Record<Group, number>>
   readonly onChange: (shown: Shown) => void
 }) {
+  const { t } = useLanguage()
   const countOf = (group: Group | 'all'): number =>
     group === 'all' ? counts.off + counts.soon + counts.fine + counts.keyless : counts[group]
   return (
     <div className="filter">
       <fieldset className="chips">
-        <legend className="unseen">Show</legend>
-        {groups.map(([group, name]) =>
+        <legend className="unseen">{t('overview.show')}</legend>
+        {groups.map(group =>
           group === 'keyless' && counts.keyless === 0 && shown.group !== 'keyless' ? null : (
             <label key={group} className="chip" data-group={group}>
               <input
@@ -40,29 +36,29 @@ export function ProviderFilter({
                 checked={shown.group === group}
                 onChange={() => onChange({ ...shown, group })}
               />
-              {name} <span className="chip-count">{countOf(group)}</span>
+              {t(`overview.${group}`)} <span className="chip-count">{countOf(group)}</span>
             </label>
           ),
         )}
       </fieldset>
       <label className="field-inline">
-        <span className="unseen">Find a provider</span>
+        <span className="unseen">{t('overview.find')}</span>
         <input
           type="search"
-          placeholder="Find a provider"
+          placeholder={t('overview.find')}
           value={shown.text}
           onChange={event => onChange({ ...shown, text: event.target.value })}
         />
       </label>
       <label className="field-inline">
-        <span className="field-name">Order</span>
+        <span className="field-name">{t('overview.order')}</span>
         <select
           value={shown.order}
           onChange={event => onChange({ ...shown, order: event.target.value as Order })}
         >
-          <option value="urgency">most urgent first</option>
-          <option value="remaining">least left first</option>
-          <option value="name">by name</option>
+          <option value="urgency">{t('overview.byUrgency')}</option>
+          <option value="remaining">{t('overview.byRemaining')}</option>
+          <option value="name">{t('overview.byName')}</option>
         </select>
       </label>
     </div>

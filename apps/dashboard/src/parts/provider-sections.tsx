@@ -3,8 +3,9 @@ import { useState } from 'react'
 import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
-import { dayBefore, exactTime } from '../show/instants.js'
+import { dayBefore, exactTime, hourAndMinute } from '../show/instants.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { AlertTable } from './alert-table.js'
 import { FilterChoice, FilterText } from './filter-fields.js'
 import { LedgerTable } from './ledger-table.js'
@@ -22,6 +23,7 @@ const everyMs = 10_000
 /** Charts of the last 30 days and of today by hour. */
 export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
   const api = useApi()
+  const { t } = useLanguage()
   const from = dayBefore(Date.parse(today), daysShown - 1)
   const days = useQuery(
     api.usage.history.queryOptions(
@@ -36,8 +38,8 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
     ),
   )
   const error = days.error ?? hours.error
-  if (error !== null) return <FailedNotice what="History" error={error} />
-  if (days.data === undefined || hours.data === undefined) return <Loading what="history" />
+  if (error !== null) return <FailedNotice what={t('provider.history')} error={error} />
+  if (days.data === undefined || hours.data === undefined) return <Loading what={t('provider.theHistory')} />
   const known = new Map(days.data.rows.map(row => [row.date, row]))
   const dayPoints = daysBetween(from, today).map(
     (day): UsagePoint => ({
@@ -50,10 +52,10 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
   return (
     <section aria-labelledby="history" className="pair">
       <h2 id="history" className="unseen">
-        History
+        {t('provider.history')}
       </h2>
-      <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
-      <UsageChart title="Today by hour" points={hourPoints(hours.data.rows)} />
+      <UsageChart title={t('provider.lastDays', { days: String(daysShown) })} points={dayPoints} />
+      <UsageChart title={t('provider.todayByHour')} points={hourPoints(hours.data.rows)} />
     </section>
   )
 }
@@ -67,7 +69,7 @@ function hourPoints(
   const firstMs = Math.min(...known.keys(), lastMs - 11 * hourMs)
   const points: UsagePoint[] = []
   for (let atMs = firstMs; atMs <= lastMs; atMs += hourMs) {
-    const name = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    const name = hourAndMinute(atMs)
     points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noUsage })
   }
   return points
@@ -75,6 +77,7 @@ function hourPoints(
 
 /** The latest calls, with filters by model, consumer and state. */
 export function ProviderLedger({ name }: { readonly name: string }) {
+  const { t } = useLanguage()
   const [model, setModel] = useState('')
   const [consumer, setConsumer] = useState('')
   const [state, setState] = useState<AttemptState | ''>('')
@@ -95,24 +98,30 @@ export function ProviderLedger({ name }: { readonly name: string }) {
   return (
     <section aria-labelledby="calls">
       <div className="section-row">
-        <h2 id="calls">Latest calls</h2>
+        <h2 id="calls">{t('provider.latestCalls')}</h2>
         <a
           className="button"
           href={`/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`}
           download
         >
-          Download as CSV
+          {t('common.csv')}
         </a>
       </div>
       <div className="filter">
-        <FilterText name="Model" value={model} onChange={setModel} />
-        <FilterText name="Consumer" value={consumer} onChange={setConsumer} />
-        <FilterChoice name="State" choices={states} value={state} onChange={setState} />
+        <FilterText name={t('common.model')} value={model} onChange={setModel} />
+        <FilterText name={t('common.consumer')} value={consumer} onChange={setConsumer} />
+        <FilterChoice
+          name={t('common.state')}
+          choices={states}
+          value={state}
+          onChange={setState}
+          word={choice => t(`codes.states.${choice}`)}
+        />
       </div>
       <Paged
-        what="calls"
+        what={t('provider.calls')}
         pages={pages}
-        empty={<p className="quiet">{isFiltered ? 'No call matches.' : 'None yet.'}</p>}
+        empty={<p className="quiet">{t(isFiltered ? 'provider.noCallMatches' : 'provider.noneYet')}</p>}
       >
         {rows => <LedgerTable rows={rows} />}
       </Paged>
@@ -123,6 +132,7 @@ export function ProviderLedger({ name }: { readonly name: string }) {
 /** The latest alerts of the provider. */
 export function ProviderAlerts({ name }: { readonly name: string }) {
   const api = useApi()
+  const { t } = useLanguage()
   const alerts = useQuery(
     api.alerts.list.queryOptions(
       { subject: { kind: 'provider', name }, pageSize: 10 },
@@ -131,12 +141,12 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
   )
   return (
     <section aria-labelledby="alerts">
-      <h2 id="alerts">Alerts</h2>
-      {alerts.error !== null && <FailedNotice what="Alerts" error={alerts.error} />}
+      <h2 id="alerts">{t('shell.alerts')}</h2>
+      {alerts.error !== null && <FailedNotice what={t('shell.alerts')} error={alerts.error} />}
       {alerts.data === undefined ? (
-        alerts.error === null && <Loading what="alerts" />
+        alerts.error === null && <Loading what={t('alerts.theAlerts')} />
       ) : alerts.data.rows.length === 0 ? (
-        alerts.error === null && <p className="quiet">None.</p>
+        alerts.error === null && <p className="quiet">{t('common.noneSentence')}</p>
       ) : (
         <AlertTable rows={alerts.data.rows} />
       )}
@@ -147,6 +157,8 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
 /** Changes of settings, and who made them. */
 export function ProviderChanges({ name }: { readonly name: string }) {
   const client = useApiClient()
+  const language = useLanguage()
+  const { t } = language
   const subject = { kind: 'provider', name } as const
   const pages = usePages({
     key: ['audit', name],
@@ -155,13 +167,17 @@ export function ProviderChanges({ name }: { readonly name: string }) {
   })
   return (
     <section aria-labelledby="changes">
-      <h2 id="changes">Changes</h2>
-      <Paged what="changes" pages={pages} empty={<p className="quiet">None.</p>}>
+      <h2 id="changes">{t('provider.changes')}</h2>
+      <Paged
+        what={t('provider.theChanges')}
+        pages={pages}
+        empty={<p className="quiet">{t('common.noneSentence')}</p>}
+      >
         {rows => (
           <ul className="steps">
             {rows.map(row => (
               <li key={row.id}>
-                {exactTime(row.at)}: {changeText(row)}
+                {t('provider.change', { when: exactTime(row.at), change: changeText(language, row) })}
               </li>
             ))}
           </ul>

@@ -3,11 +3,12 @@ import {
   type CountName,
   countNames,
   countText,
-  countTitles,
   shortCount,
   shownCounts,
   type UsageCounts,
 } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { strong } from '../texts/tags.js'
 import { Chart } from './chart.js'
 import { TableFrame } from './table-frame.js'
 
@@ -30,24 +31,25 @@ export function UsageChart({
   readonly points: readonly UsagePoint[]
   readonly title: string
 }) {
+  const language = useLanguage()
+  const { t } = language
   const [count, setCount] = useState<CountName>(() => firstUsed(points))
   const marks = new Map(points.map(({ atMs, mark }) => [atMs / 1_000, mark]))
   const sum = points.reduce((total, { counts }) => total + counts[count], 0)
   if (countNames.every(name => points.every(({ counts }) => counts[name] === 0))) {
-    return <p className="card quiet">{title}: no usage.</p>
+    return <p className="card quiet">{t('usage.noUsage', { title })}</p>
   }
+  const described = { title, sum: countText(language, count, sum), count: t(`usage.words.${count}`) }
   return (
     <figure className="usage-chart">
       <figcaption className="section-row">
-        <span>
-          {title}: <strong>{countText(count, sum)}</strong> {countTitles[count].toLowerCase()}
-        </span>
+        <span>{t.rich('usage.sum', { strong, ...described })}</span>
         <label className="field-inline">
-          <span className="unseen">Count</span>
+          <span className="unseen">{t('usage.count')}</span>
           <select value={count} onChange={event => setCount(event.target.value as CountName)}>
             {shownCounts(points.map(({ counts }) => counts)).map(name => (
               <option key={name} value={name}>
-                {countTitles[name]}
+                {t(`usage.titles.${name}`)}
               </option>
             ))}
           </select>
@@ -56,14 +58,14 @@ export function UsageChart({
       <Chart
         times={points.map(({ atMs }) => atMs / 1_000)}
         values={points.map(({ counts }) => counts[count])}
-        label={`${title}, ${countTitles[count].toLowerCase()}: ${countText(count, sum)} in all. The table below has the figures.`}
-        write={value => shortCount(count, value)}
+        label={t('usage.chart', described)}
+        write={value => shortCount(language, count, value)}
         writeTime={seconds => marks.get(seconds) ?? ''}
       />
       <details className="figures">
-        <summary>The figures as a table</summary>
+        <summary>{t('usage.figures')}</summary>
         <CountsTable
-          firstColumn="When"
+          firstColumn={t('common.when')}
           rows={points.map(({ name, counts }) => ({ name, counts })).toReversed()}
         />
       </details>
@@ -79,6 +81,8 @@ export function CountsTable({
   readonly firstColumn: string
   readonly rows: readonly { readonly name: string; readonly counts: UsageCounts }[]
 }) {
+  const language = useLanguage()
+  const { t } = language
   const names = shownCounts(rows.map(({ counts }) => counts))
   return (
     <TableFrame>
@@ -88,7 +92,7 @@ export function CountsTable({
             <th scope="col">{firstColumn}</th>
             {names.map(name => (
               <th key={name} scope="col" className="number">
-                {countTitles[name]}
+                {t(`usage.titles.${name}`)}
               </th>
             ))}
           </tr>
@@ -99,7 +103,7 @@ export function CountsTable({
               <th scope="row">{name}</th>
               {names.map(count => (
                 <td key={count} className="number">
-                  {countText(count, counts[count])}
+                  {countText(language, count, counts[count])}
                 </td>
               ))}
             </tr>

@@ -1,0 +1,28 @@
+/** The frame of every page, and signing in. */
+export const shell = {
+  skip: 'Skip to the content',
+  pages: 'Pages',
+  overview: 'Overview',
+  keys: 'Keys',
+  try: 'Try',
+  consumers: 'Consumers',
+  requests: 'Requests',
+  usage: 'Usage',
+  alerts: 'Alerts',
+  colours: 'Colours',
+  auto: 'Auto',
+  light: 'Light',
+  dark: 'Dark',
+  language: 'Language',
+  languageFailed: 'The language could not be loaded: reload the page, and choose it again.',
+  signOut: 'Sign out',
+  thePage: 'the page',
+  notFound: 'Page not found',
+  nothingHere: 'There is nothing at this address.',
+  useNavigation: 'Use the navigation above.',
+  token: 'Token',
+  tokenHint:
+    "The server's <code>QUOTA_ADMIN_TOKEN</code>, or <code>QUOTA_API_TOKEN</code> to look without changing; or a token that was made for you, <code>qk_…</code>.",
+  signIn: 'Sign in',
+  signingIn: 'Signing in …',
+} as const
