@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -7,25 +8,42 @@ const conditions = ['quotakeeper-source']
 // Where CI wants the results to be counted from.
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
+/** The tests of the store of which `test` leaves something out, such as PostgreSQL 15. */
+const storeTests = 'packages/db/tests'
+const thoroughStoreTests = readdirSync(join(import.meta.dirname, storeTests))
+  .map(name => `${storeTests}/${name}`)
+  .filter(
+    path =>
+      path.endsWith('.test.ts') &&
+      /engines\(|isThorough/.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
+  )
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     include: [
       'packages/db/fire/**/*.test.ts',
+      ...thoroughStoreTests,
       'packages/quota-core/tests/simulation.test.ts',
       'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
+      // With more calls than in `test`.
+      'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
     ],
-    globalSetup: ['packages/db/fire/fire-setup.ts'],
+    globalSetup: [
+      'packages/db/fire/fire-setup.ts',
+      'packages/test-kit/src/postgres/postgres-global-setup.ts',
+    ],
     // As many times the histories of `test`.
-    env: { SIMULATION_SCALE: '5' },
+    env: { SIMULATION_SCALE: '5', QUOTA_TEST_THOROUGH: 'true' },
     // Each scenario wants the machine for itself.
     fileParallelism: false,
     // An hour of load at most, and what comes before and after.
     testTimeout: 4_000_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 120_000 } },
     reporters:
       reportDirectory === undefined
         ? ['verbose']

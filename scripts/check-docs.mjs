@@ -1,5 +1,6 @@
 // Checks that files, headings and commands named in documents exist, that their lists of files are complete, that
-// generated documents are current, that every error code is explained, and that every rule of counting has a test.
+// generated documents are current, that every error code is explained, that every rule of counting has a test, and
+// that samples which no test runs say why.
 // Usage: node scripts/check-docs.mjs [ROOT]; prints every fault with file and line, and exits with 1.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -10,6 +11,7 @@ import { judgeCommands, judgeLink, judgePaths } from './docs/check-references.mj
 import { checkTests } from './docs/check-tests.mjs'
 import { checkGeneratedPages } from './docs/generated-pages.mjs'
 import { readMarkdown } from './docs/read-markdown.mjs'
+import { checkSamples } from './docs/read-samples.mjs'
 
 const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -46,9 +48,10 @@ function faultsOf(document) {
 const documents = documentsIn(root)
 const faults = [
   ...documents.flatMap(faultsOf),
-  ...checkGeneratedPages(root),
+  ...(await checkGeneratedPages(root)),
   ...checkCodes(root),
   ...checkTests(root),
+  ...checkSamples(root),
 ]
 for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.stdout.write(`documents: ${documents.length} files, ${faults.length} faults\n`)

@@ -22,7 +22,7 @@ export const arrows = {
     api: 'type',
   },
   dashboard: { 'quota-core': 'value', vendors: 'value', 'server-kit': 'value', api: 'type' },
-  cli: { 'quota-core': 'value', vendors: 'value', api: 'type' },
+  cli: { 'quota-core': 'value', vendors: 'value', 'server-kit': 'value', api: 'type' },
   // Used by the tests of all packages, including quota-core.
   'test-kit': {},
 }

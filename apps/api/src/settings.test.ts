@@ -13,6 +13,7 @@ describe('settings', () => {
       access: { apiToken: null, adminToken: null, allowedHosts: ['127.0.0.1'] },
       retention: { ledgerDays: 90, hourlyDays: 400 },
       maxConsumersInMetrics: 1_000,
+      pathPrefix: '',
       gateway: { url: 'http://127.0.0.1:4100', publicUrl: 'http://127.0.0.1:4100', token: null },
       places: { isAllowed: false, variables: [], ownPorts: [4000, 4100] },
     }
@@ -22,6 +23,8 @@ describe('settings', () => {
       url: 'http://[::1]:4100',
       publicUrl: 'https://ai.example.com',
     })
+    expect(parseSettings({ QUOTA_PATH_PREFIX: '/' }).pathPrefix).toBe('')
+    expect(parseSettings({ QUOTA_PATH_PREFIX: '/ai/quota_1.x/' }).pathPrefix).toBe('/ai/quota_1.x')
     expect(parseSettings({ QUOTA_API_PORT: '', QUOTA_API_TOKEN: '', QUOTA_CONFIG: '' })).toEqual(defaults)
   })
 
@@ -42,6 +45,13 @@ describe('settings', () => {
     ['QUOTA_HOURLY_DAYS', '89'],
     ['QUOTA_HOURLY_DAYS', '-1'],
     ['QUOTA_METRICS_CONSUMERS', 'all'],
+    ['QUOTA_PATH_PREFIX', 'quota'],
+    ['QUOTA_PATH_PREFIX', '/quota//'],
+    ['QUOTA_PATH_PREFIX', '/a/../b'],
+    ['QUOTA_PATH_PREFIX', '/a b'],
+    ['QUOTA_PATH_PREFIX', '/"><script>'],
+    ['QUOTA_PATH_PREFIX', 'https://example.com/quota'],
+    ['QUOTA_PATH_PREFIX', `/${'x'.repeat(200)}`],
     ['QUOTA_GATEWAY_URL', 'ftp://gateway:4100'],
     ['QUOTA_GATEWAY_URL', 'http://user:planted@gateway:4100'],
     ['QUOTA_GATEWAY_PUBLIC_URL', 'https://user:planted@ai.example.com'],

@@ -10,6 +10,7 @@ import {
   type Environment,
   hostListSetting,
   hostSetting,
+  pathPrefixSetting,
   portSetting,
   readVariables,
   refuseExposure,
@@ -41,6 +42,8 @@ export interface Settings {
   readonly port: number
   readonly logLevel: (typeof logLevels)[number]
   readonly access: AccessSettings
+  /** The path under which a proxy serves the page and the API, `/quota`; '' for the root. */
+  readonly pathPrefix: string
   /** Where the dashboard's calls to the gateway go. */
   readonly gateway: GatewayPlace
   /** Rules for providers created over the API. */
@@ -87,6 +90,7 @@ const schema = z.object({
   QUOTA_API_TOKEN: tokenSetting.optional(),
   QUOTA_ADMIN_TOKEN: tokenSetting.optional(),
   QUOTA_API_ALLOWED_HOSTS: hostListSetting.prefault(''),
+  QUOTA_PATH_PREFIX: pathPrefixSetting.prefault(''),
   QUOTA_API_PROVIDER_PLACES: switchSetting.optional(),
   QUOTA_API_KEY_VARIABLES: variableNames.prefault(''),
   QUOTA_GATEWAY_URL: addressSetting.optional(),
@@ -129,6 +133,7 @@ export function parseSettings(environment: Environment): Settings {
     port,
     logLevel: values.QUOTA_LOG_LEVEL,
     access: { apiToken, adminToken, allowedHosts: allowedHostsOf(host, values.QUOTA_API_ALLOWED_HOSTS) },
+    pathPrefix: values.QUOTA_PATH_PREFIX,
     gateway: gatewayPlaceOf(values),
     places: {
       // Default: allowed with an admin token, which callers must send; refused without one.

@@ -38,7 +38,8 @@ test('a key cannot be entered for a provider whose key the file names', async ()
   const file = join(folder.path, 'quotakeeper.config.yaml')
   await writeFile(file, 'providers:\n  - { name: one, vendor: groq, apiKeyEnv: KEY_ONE }\n')
   await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
-  const entered = api.client.keys.seal.mutate({ providerName: 'one', key: 'gsk_entered' })
+  const sealed = { ciphertext: 'a'.repeat(120), keyPairId: '0'.repeat(16) }
+  const entered = api.client.keys.enter.mutate({ providerName: 'one', ...sealed })
   await expect(entered).rejects.toMatchObject({
     message: expect.stringContaining('names where the key of "one" is'),
     data: { code: 'CONFLICT', quotaCode: 'MANAGED_BY_FILE' },

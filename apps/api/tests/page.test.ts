@@ -18,7 +18,7 @@ afterAll(() => rm(built, { recursive: true }))
 
 test('every route of the dashboard returns its page, uncached, with a strict policy', async () => {
   await using app = fastify()
-  servePage(app, built)
+  servePage(app, built, '')
   for (const url of ['/', '/providers/groq_1', '/requests', '/requests/req_1', '/usage', '/alerts']) {
     const { statusCode, body, headers } = await app.inject(url)
     expect([url, statusCode, body]).toEqual([url, 200, '<title>Quotakeeper</title>'])
@@ -27,9 +27,22 @@ test('every route of the dashboard returns its page, uncached, with a strict pol
   }
 })
 
+test('under a prefix the addresses in the page begin with it, and the script is told', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-built-'))
+  const page = (to: string, prefix: string): string =>
+    `<meta name="path-prefix" content="${prefix}" /><link href="${to}/icon.svg"><script src="${to}/assets/a.js"></script>`
+  await writeFile(join(directory, 'index.html'), page('.', ''))
+  for (const prefix of ['', '/quota/deep']) {
+    await using app = fastify()
+    servePage(app, directory, prefix)
+    expect((await app.inject('/providers/groq_1')).body).toBe(page(prefix, prefix))
+  }
+  await rm(directory, { recursive: true })
+})
+
 test('files with a content hash in their name are cached permanently', async () => {
   await using app = fastify()
-  servePage(app, built)
+  servePage(app, built, '')
   const { statusCode, headers } = await app.inject('/assets/index-abc.js')
   expect([statusCode, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
 })
@@ -38,14 +51,14 @@ test.each(['/assets/none.js', '/assets/../../secret', '/assets/..%2f..%2fsecret'
   '%s is not part of the dashboard',
   async url => {
     await using app = fastify()
-    servePage(app, built)
+    servePage(app, built, '')
     expect((await app.inject(url)).statusCode).toBeGreaterThanOrEqual(400)
   },
 )
 
 test('without a built dashboard, the answer states how to build it', async () => {
   await using app = fastify()
-  servePage(app, join(built, 'nowhere'))
+  servePage(app, join(built, 'nowhere'), '')
   const { statusCode, body } = await app.inject('/')
   expect(statusCode).toBe(200)
   expect(body).toContain('npx -y pnpm@12.4.2 build')

@@ -4,6 +4,7 @@ import { createLog } from '@quotakeeper/server-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { configure, findConfig } from '../src/config/configure.js'
 import { ProviderPlaces } from '../src/config/provider-places.js'
+import { pricesOfConfig } from '../src/config/setup-of-config.js'
 import { GatewayCalls } from '../src/gateway/gateway-calls.js'
 import type { AppRouter } from '../src/index.js'
 import { storeReadiness } from '../src/lifecycle/store-readiness.js'
@@ -11,6 +12,7 @@ import { alertLog } from '../src/log/alert-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import { PriceBook } from '../src/prices/price-book.js'
 import type { Alerting, RequestLog, Services } from '../src/router/context.js'
+import { RoutingBook } from '../src/routing/routing-book.js'
 import { createServer } from '../src/server/create-server.js'
 import { ReadLanes } from '../src/server/read-lanes.js'
 import { sharedStats } from '../src/server/shared-stats.js'
@@ -47,6 +49,12 @@ const noRequestLog: RequestLog = {
   page: () => Promise.reject(new Error('there is no request log')),
 }
 
+/** Nor figures of calls. */
+const noCalls: Services['calls'] = {
+  add: () => Promise.reject(new Error('there are no figures of calls')),
+  page: () => Promise.reject(new Error('there are no figures of calls')),
+}
+
 /** Tokens need a real database. */
 const noTokens: Services['tokenRows'] = {
   create: () => Promise.reject(new Error('there are no tokens')),
@@ -58,12 +66,24 @@ const noTokens: Services['tokenRows'] = {
 /** Entered keys need a real database, and gateways. */
 const noSealing: Services['sealing'] = {
   state: () => Promise.reject(new Error('there are no entered keys')),
-  seal: () => Promise.reject(new Error('there are no entered keys')),
   enter: () => Promise.reject(new Error('there are no entered keys')),
   remove: async () => false,
   list: async () => [],
   sealed: async () => ({ revision: '', keys: [] }),
   offer: async () => {},
+}
+
+/** Stored settings of routing, for one API. */
+function factInMemory() {
+  let stored: string | null = null
+  return {
+    read: async () => stored,
+    replace: async (before: string | null, after: string) => {
+      const isCurrent = before === stored
+      if (isCurrent) stored = after
+      return isCurrent
+    },
+  }
 }
 
 /** Following alerts needs a real database. */
@@ -89,12 +109,18 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     })
   const service = new QuotaService({ store })
   const configFile = findConfig(settings.configPath)
-  const routing = await configure(configFile, { service, log, environment })
+  await configure(configFile, { service, log, environment })
+  const prices = configFile === null ? [] : pricesOfConfig(configFile.config)
+  const routing = new RoutingBook({
+    ...{ fact: factInMemory(), service, configFile: configFile?.path ?? null, prices, log },
+  })
+  await routing.applyFile(configFile?.config.routing ?? {})
   const services = {
     service,
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
+    calls: noCalls,
     lanes: new ReadLanes(),
     allStats: sharedStats(service, { list: async () => [] }),
     keys: { list: async () => [], of: async () => [], report: async () => {} },
@@ -111,7 +137,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
-    prices: new PriceBook(routing.prices, log),
+    prices: new PriceBook(prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',
@@ -121,7 +147,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     storeFault: storeReadiness({ service }),
     log,
   }
-  const app = createServer({ services, access: settings.access, log, metrics })
+  const app = createServer({
+    ...{ services, log, metrics },
+    ...{ access: settings.access, pathPrefix: settings.pathPrefix },
+  })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
   const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })

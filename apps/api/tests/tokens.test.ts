@@ -83,6 +83,7 @@ describe('a token of a consumer', () => {
       client.usage.summary.query({ ...days, groupBy: ['provider'] }),
       client.usage.summary.query({ ...days, groupBy: [], providerName: 'groq_1' }),
       client.usage.ledger.query({ providerName: 'groq_1' }),
+      client.usage.summary.query({ ...days, groupBy: [], consumer: 'globex' }),
       client.usage.ledger.query({ consumer: 'globex' }),
       client.requests.list.query({ providerName: 'groq_1' }),
     ])

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlerts } from './commands/alerts.js'
+import { addCall } from './commands/call.js'
 import { addCompletion } from './commands/completion.js'
 import { addConnect } from './commands/connect.js'
 import { addConsumers } from './commands/consumers.js'
@@ -7,8 +8,10 @@ import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addGrant } from './commands/grant.js'
 import { addMove } from './commands/move.js'
+import { addPerformance } from './commands/performance.js'
 import { addPlans } from './commands/plans.js'
 import { addProviders } from './commands/providers.js'
+import { addRouting } from './commands/routing.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
 import { addTokens } from './commands/tokens.js'
@@ -39,9 +42,12 @@ export function createProgram(runner: Runner, version: string): Command {
   addPlans(program, runner)
   addGrant(program, runner)
   addUsage(program, runner)
+  addPerformance(program, runner)
   addTokens(program, runner)
   addAlerts(program, runner)
+  addCall(program, runner)
   addExplain(program, runner)
+  addRouting(program, runner)
   addConnect(program, runner)
   addDoctor(program, runner)
   addMove(program)

@@ -10,7 +10,7 @@ import { type Ended, runWarm } from './warm-command.js'
 /** The built command, as shipped. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 export const gatewayFile = fileURLToPath(new URL('../../orchestrator/dist/main.js', import.meta.url))
-const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
+export const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
 /** A folder that is removed with the test. */
 export interface Folder extends AsyncDisposable {

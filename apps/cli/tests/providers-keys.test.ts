@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -9,7 +8,9 @@ import {
   type VendorStandIn,
 } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { type Fixture, gatewayFile, mainFile, makeFolder, startFixture } from './cli-process.js'
+import { type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
+import { startRecordingProxy } from './recording-proxy.js'
+import { runWith, typeWhenAsked } from './typed-input.js'
 
 const vendors = ['GROQ', 'GEMINI', 'OPENROUTER', 'CEREBRAS', 'MISTRAL']
 
@@ -18,9 +19,17 @@ interface Gateway extends AsyncDisposable {
   readonly process: RunningProcess
 }
 
-async function startGateway({ origin }: Fixture, { baseUrl }: VendorStandIn): Promise<Gateway> {
-  const folder = await makeFolder()
+/** An API, and the port at which it looks for its gateway. */
+async function startPair(): Promise<Fixture & { readonly port: number }> {
   const port = await freePort()
+  return Object.assign(await startFixture({ QUOTA_GATEWAY_PORT: String(port) }), { port })
+}
+
+async function startGateway(
+  { origin, port }: { readonly origin: string; readonly port: number },
+  { baseUrl }: VendorStandIn,
+): Promise<Gateway> {
+  const folder = await makeFolder()
   const url = `http://127.0.0.1:${port}`
   const process = await startProcess({
     args: [gatewayFile],
@@ -33,62 +42,15 @@ async function startGateway({ origin }: Fixture, { baseUrl }: VendorStandIn): Pr
     },
     readyWhen: new URL(`${url}/healthz`),
   })
+  // It offers the key to seal with soon after its start.
+  await expect
+    .poll(async () => (await fetch(`${origin}/api/v1/keys/entered`)).json())
+    .toMatchObject({ isOn: true })
   const dispose = async (): Promise<void> => {
     await process[Symbol.asyncDispose]()
     await folder[Symbol.asyncDispose]()
   }
   return { url, process, [Symbol.asyncDispose]: dispose }
-}
-
-/** Runs the command with this standard input. */
-function runWith(
-  { folder, origin }: Fixture,
-  args: readonly string[],
-  input: string,
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [mainFile, ...args], {
-      cwd: folder,
-      env: { QUOTA_API_URL: origin, TZ: 'UTC' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: 250_000,
-    })
-    const texts = { out: '', err: '' }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      texts.out += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      texts.err += text
-    })
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, ...texts }))
-    child.stdin.end(input)
-  })
-}
-
-/** Runs the command in a pseudo-terminal, and types this when it asks for the key. */
-function typeWhenAsked(
-  { folder, origin }: Fixture,
-  command: string,
-  typed: string,
-): Promise<{ readonly code: number | null; readonly shown: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('script', ['-qec', `${process.execPath} ${mainFile} ${command}`, '/dev/null'], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: origin, TZ: 'UTC' },
-      timeout: 250_000,
-    })
-    let shown = ''
-    let isTyped = false
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      shown += text
-      if (isTyped || !shown.includes('(not shown):')) return
-      isTyped = true
-      child.stdin.write(typed)
-    })
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, shown }))
-  })
 }
 
 async function statusOf({ url }: Gateway, model: string): Promise<number> {
@@ -114,23 +76,23 @@ mistral,mis-planted-one,
 
 test('a key is added by the command line alone, checked, used, replaced and removed', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: ['gsk_planted_good', 'gsk_planted_next'] })
-  await using fixture = await startFixture()
+  await using fixture = await startPair()
   const add = ['providers', 'add', 'groq_1', '--vendor', 'groq']
   const off = await runWith(fixture, add, 'gsk_planted_good')
   expect(off).toMatchObject({ code: 1, err: expect.stringContaining('no gateway is running') })
   await using gateway = await startGateway(fixture, vendor)
-  const to = ['--gateway-url', gateway.url]
+  await using proxy = await startRecordingProxy(fixture.origin)
   const outputs: string[] = []
   const run = async (args: readonly string[], input: string) => {
-    const ended = await runWith(fixture, args, input)
+    const ended = await runWith({ folder: fixture.folder, origin: proxy.origin }, args, input)
     outputs.push(ended.out, ended.err)
     return ended
   }
-  expect(await run([...add, ...to], 'gsk_planted_bad')).toMatchObject({
+  expect(await run(add, 'gsk_planted_bad')).toMatchObject({
     code: 1,
     err: expect.stringMatching(/not entered, since its check says "refused".*create a new one/),
   })
-  const added = await run([...add, ...to], 'gsk_planted_good\n')
+  const added = await run(add, 'gsk_planted_good\n')
   expect(added.err).toBe('')
   expect(added.out).toContain('Limits: groq/free, as known on 2026-')
   await expect.poll(() => statusOf(gateway, 'groq_1/llama-3.1-8b-instant')).toBe(200)
@@ -141,29 +103,42 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   expect(JSON.parse(out).provider.limits.length).toBeGreaterThan(40)
 
   await writeFile(join(fixture.folder, '.env'), 'NEXT_KEY=gsk_planted_next\n')
-  expect((await run(['providers', 'edit', 'groq_1', '--key-env', 'NEXT_KEY', ...to], '')).code).toBe(0)
+  expect((await run(['providers', 'edit', 'groq_1', '--key-env', 'NEXT_KEY'], '')).code).toBe(0)
   await expect
     .poll(async () => {
       await statusOf(gateway, 'groq_1/llama-3.1-8b-instant')
       return vendor.calls.at(-1)?.headers['authorization']
     })
     .toBe('Bearer gsk_planted_next')
-  const twin = await run(['providers', 'add', 'groq_9', '--vendor', 'groq', ...to], 'gsk_planted_next')
+  const twin = await run(['providers', 'add', 'groq_9', '--vendor', 'groq'], 'gsk_planted_next')
   expect(twin.out).toContain('groq_1 has the same key')
+  const unwanted = ['providers', 'add', 'groq_8', '--vendor', 'groq']
+  expect((await run([...unwanted, '--anyway'], 'gsk_planted_bad')).out).toMatch(
+    /says "refused": .*create a new/,
+  )
   expect((await run(['providers', 'remove', 'groq_1'], '')).code).toBe(2)
   expect((await run(['providers', 'remove', 'groq_1', '--yes'], '')).code).toBe(0)
   expect((await run(['providers', 'presets'], '')).out).toContain('openrouter/free')
+  const { out: mistral } = await run(['providers', 'presets', 'mistral/free'], '')
+  expect(mistral).toMatch(/all models +1 request in 1 s, 500,000 tokens a minute/)
+  expect(mistral).toMatch(/Read on 2026-\d\d-\d\d: https:/)
+  expect(await run(['providers', 'presets', 'x/free'], '')).toMatchObject({
+    ...{ code: 2, err: expect.stringContaining('is none of groq/free') },
+  })
   expect((await run(['providers', 'add', 'x', '--vendor', 'nobody'], '')).err).toContain('is none of groq')
   expect((await run(['providers', 'add', 'x', '--vendor', 'custom'], '')).err).toContain('needs --base-url')
-  for (const text of [...outputs, fixture.process.output(), gateway.process.output()])
-    expect(text).not.toContain('planted')
+  // Nothing that the command has sent holds a key, plain or encoded.
+  expect(proxy.sent()).toContain('ciphertext')
+  const encoded = ['planted', Buffer.from('gsk_planted').toString('base64').slice(0, -2)]
+  for (const text of [...outputs, proxy.sent(), fixture.process.output(), gateway.process.output()])
+    for (const secret of encoded) expect(text).not.toContain(secret)
 })
 
 test('a key that is typed on a terminal is not shown, and Ctrl-C enters none', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: ['gsk_planted_typed'] })
-  await using fixture = await startFixture()
-  await using gateway = await startGateway(fixture, vendor)
-  const add = `providers add groq_1 --vendor groq --gateway-url ${gateway.url}`
+  await using fixture = await startPair()
+  await using _gateway = await startGateway(fixture, vendor)
+  const add = `providers add groq_1 --vendor groq`
   const aborted = await typeWhenAsked(fixture, add, 'gsk_planted\u0003')
   expect(aborted.code).not.toBe(0)
   expect(aborted.shown).toContain('no key was entered')
@@ -175,9 +150,9 @@ test('a key that is typed on a terminal is not shown, and Ctrl-C enters none', a
 
 test('a pasted list of more than a million characters is refused', async () => {
   await using vendor = await startVendorStandIn()
-  await using fixture = await startFixture()
-  await using gateway = await startGateway(fixture, vendor)
-  const command = ['providers', 'import', '--gateway-url', gateway.url]
+  await using fixture = await startPair()
+  await using _gateway = await startGateway(fixture, vendor)
+  const command = ['providers', 'import']
   expect(await runWith(fixture, command, '#'.repeat(1_000_001))).toMatchObject({
     code: 2,
     err: 'quotakeeper: standard input is longer than 1000000 characters\n',
@@ -186,9 +161,9 @@ test('a pasted list of more than a million characters is refused', async () => {
 
 test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {
   await using vendor = await startVendorStandIn()
-  await using fixture = await startFixture()
+  await using fixture = await startPair()
   await using gateway = await startGateway(fixture, vendor)
-  const command = ['providers', 'import', '--gateway-url', gateway.url]
+  const command = ['providers', 'import']
   const asked = await runWith(fixture, command, nineLines)
   expect(asked.code).toBe(2)
   expect(asked.err.match(/belong to one account/g)).toHaveLength(3)

@@ -1,8 +1,10 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
 import { App } from './app.js'
 import { ApiProvider, connect } from './data/api.js'
+import { enterPrefix, pathPrefix } from './data/path-prefix.js'
 import { startingLocale } from './texts/chosen-locale.js'
 import { type Language, loadLanguage } from './texts/language.js'
 import { LanguageProvider } from './texts/language-provider.js'
@@ -13,9 +15,11 @@ import './style/base.css'
 import './style/layout.css'
 import './style/controls.css'
 import './style/quotas.css'
+import './style/routing.css'
 import './style/tables.css'
 
 applyRememberedTheme()
+enterPrefix()
 const place = document.getElementById('page')
 if (place === null) throw new Error('index.html has lost its element "page"')
 loadLanguage(startingLocale()).then(
@@ -40,7 +44,9 @@ function show(element: HTMLElement, first: Language): void {
       >
         <QueryClientProvider client={queryClient}>
           <ApiProvider trpcClient={trpcClient} queryClient={queryClient}>
-            <App />
+            <Router base={pathPrefix}>
+              <App />
+            </Router>
           </ApiProvider>
         </QueryClientProvider>
       </LanguageProvider>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -8,6 +9,7 @@ import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { type OpenPage, openPage } from './page-fixture.js'
 
 const model = 'llama-3.1-8b-instant'
+const noCounts = { answeredCount: 0, refusedCount: 0, failedCount: 0, abortedCount: 0 }
 
 let browser: Browser
 let fixture: GatewayFixture
@@ -57,6 +59,11 @@ beforeAll(async () => {
     requestCount: 6,
     characterCount: 13_000,
   })
+  const { revision } = await client.routing.settings.query()
+  await client.routing.update.mutate({
+    expectedRevision: revision,
+    aliases: { fast: [`groq_1/${model}`, 'small'] },
+  })
   answeredId = await call('groq_1')
   await call('huggingface_1')
   for (const providerName of ['groq_1', 'huggingface_1']) await client.keys.check.mutate({ providerName })
@@ -81,6 +88,20 @@ beforeAll(async () => {
           ...{ providerName: `groq_${index + 1}`, model },
           reasons: [{ limitId: 'requests/day', retryAt: new Date().toISOString(), ...reason }],
         })),
+      },
+    ],
+  })
+  const hourStart = `${new Date().toISOString().slice(0, 13)}:00:00.000Z`
+  const ofHour = { hourStart, isOther: false, model: 'small', consumer: 'acme', turnedAwayCount: 0 }
+  const counts = { answeredCount: 2, refusedCount: 1, failedCount: 0, abortedCount: 0 }
+  const durations = [...Array<number>(26).fill(0), 2]
+  await client.performance.report.mutate({
+    ...{ reporter: randomUUID(), number: 1 },
+    calls: [
+      { ...ofHour, ...counts, providerName: 'shown', durations, firstTokens: durations },
+      {
+        ...{ ...ofHour, ...noCounts, providerName: '', model: '', consumer: '', turnedAwayCount: 4 },
+        ...{ durations: [], firstTokens: [] },
       },
     ],
   })
@@ -115,10 +136,10 @@ const openChinese = (path: string): Promise<OpenPage> =>
 const latin = [
   /NAME=KEY|\w+\/free/,
   /Quotakeeper/,
-  /(?:groq|huggingface|hf|gsk|small)[_\w-]*|shown|open|org|acme(?:-web)?|pro|first|nobody|other/,
+  /(?:groq|huggingface|hf|gsk|small)[_\w-]*|shown|open|org|acme(?:-web)?|pro|first|nobody|other|fast/,
   /llama-[\w.-]+|(?:requests|characters|tokens|cost|concurrency)\/[\w-]+(?:@[\w.*-]+)?|concurrency/,
-  /most-remaining|limits|pool|vendor|[A-Z]+(?:_[A-Z\d]+)+|req_\w+|[a-f\d]{8,}/,
-  /tokens?|API|HTTPS?|URL|CSV|JSON|curl|Python|TypeScript|OpenAI|SHA-256|\.env|platform|key|label|UTC/,
+  /most-remaining|round-robin|soonest-reset|limits|pool|vendor|[A-Z]+(?:_[A-Z\d]+)+|req_\w+|[a-f\d]{8,}/,
+  /tokens?|API|HTTPS?|URL|CSV|JSON|curl|Python|TypeScript|OpenAI|SHA-256|\.env|platform|key|label|UTC|p50|p95|none-of-these/,
   /https?:\/\/[\w.:/]+/,
   // Settings, as the configuration file names them.
   /models|metadata|onExpiry|priority|timeZone|dayStartsAt|monthStartsOn|thresholdsPercent/,
@@ -159,6 +180,7 @@ test.each([
   ['/providers/open', '没有限额。'],
   ['/providers/nobody', '未知的提供方'],
   ['/keys', '服务商已接受'],
+  ['/keys?search=none-of-these', '没有匹配的提供方。'],
   ['/try', '路由追踪'],
   ['/consumers', '使用方'],
   ['/consumers/acme', '消耗明细'],
@@ -166,6 +188,14 @@ test.each([
   ['/requests', '配额用尽'],
   ['/requests/req_1', '其中等待配额'],
   ['/usage', '按天'],
+  ['/usage?by=hour', '有用量的小时'],
+  ['/usage?by=consumer', '无使用方'],
+  ['/usage?from=2020-01-01', '最多选择 1000 天。'],
+  ['/calls', '各项合计由这些调用组成'],
+  ['/calls?model=none-of-these', '没有匹配的调用。'],
+  ['/performance', '未调用提供方'],
+  ['/performance?by=consumer&period=7d', '成功率'],
+  ['/routing', '提供方的顺序'],
   ['/alerts', '配额池 org'],
   ['/nowhere', '页面不存在'],
 ])('%s is in Chinese, fits 390 px, and axe finds nothing', async (path, mark) => {
@@ -237,3 +267,36 @@ test.each(['/providers/shown', '/consumers/acme', '/keys', '/alerts'])(
     }
   },
 )
+
+test('the stacked chart, and the period before beside it, are in Chinese', async () => {
+  await using open = await openChinese('/usage')
+  const { page } = open
+  await page.getByLabel('堆叠').selectOption('按使用方')
+  await page.getByLabel('与上一时段对比').check()
+  await page.getByText('上一时段没有用量。').waitFor()
+  await page.locator('.chart-legend').getByText('无使用方').waitFor()
+  await page.getByRole('slider', { name: '时间点' }).focus()
+  await page.getByText('以表格显示数据').click()
+  await examine(page)
+})
+
+test('a change of routing is tried, refused and saved in Chinese', async () => {
+  await using open = await openChinese('/routing')
+  const { page } = open
+  await page.getByRole('radio', { name: /^priority/ }).check()
+  await page.getByRole('button', { name: '上移 groq_3' }).click()
+  await page.getByRole('button', { name: '添加别名' }).click()
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByText('每个别名都需要名称。').waitFor()
+  await page.getByText('已更改：策略、别名、提供方的顺序。').waitFor()
+  await examine(page)
+  await page.getByRole('button', { name: '删除该别名' }).last().click()
+  const form = page.getByRole('form', { name: '试运行' })
+  await form.getByLabel('模型或别名').fill('fast')
+  await form.getByRole('button', { name: '试运行' }).click()
+  await page.getByRole('heading', { name: '按您的更改' }).waitFor()
+  await examine(page)
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('dialog').getByText('进行中的调用不受影响。').waitFor()
+  await examine(page)
+})

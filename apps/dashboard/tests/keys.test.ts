@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { axeFindings, noFindings } from './axe.js'
@@ -9,6 +12,7 @@ const keys = {
   first: 'gsk-planted-first-111',
   second: 'gsk-planted-second-222',
   own: 'csk-planted-own-333',
+  shared: 'mis-planted-shared-444',
 }
 const pasted = [
   'gsk_planted_a',
@@ -19,6 +23,7 @@ const pasted = [
   'sk-or-planted-b',
   'csk-planted-a',
   'mis-planted-a',
+  'mis-planted-b',
 ]
 const wrong = 'gsk-planted-wrong-999'
 
@@ -110,6 +115,29 @@ test('a key is added on the page, checked, used without a restart, replaced and 
   expect(faults).toEqual([])
 })
 
+test('a key stays if another provider cannot join its pool, and the page says why', async () => {
+  // A provider with a call in flight cannot change its pool.
+  const name = 'mistral_busy'
+  await fixture.client.providers.upsert.mutate({ name, vendor: 'mistral', limits: [] })
+  const { reservationId } = await fixture.client.quota.reserve
+    .mutate({ providerName: name, model: 'm' })
+    .then(answer => (answer.decision === 'granted' ? answer : Promise.reject(new Error('denied'))))
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  const { page } = open
+  await form(page).getByRole('combobox', { name: 'Vendor' }).selectOption('mistral')
+  await form(page).getByLabel('Key', { exact: true }).fill(keys.shared)
+  await form(page).getByRole('button', { name: 'Check and add' }).click()
+  await form(page).getByText('mistral_1 is added.').waitFor()
+  await form(page)
+    .getByText(/mistral_busy is not in the pool mistral-keys: /)
+    .waitFor()
+  expect((await fixture.client.providers.get.query({ name: 'mistral_1' })).pool).toBe('mistral-keys')
+  const entered = (await fixture.client.keys.entered.query()).keys.map(({ providerName }) => providerName)
+  expect(entered).toContain('mistral_1')
+  await fixture.client.quota.release.mutate({ reservationId })
+  for (const each of ['mistral_1', name]) await fixture.client.providers.remove.mutate({ name: each })
+})
+
 test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {
   const lines = [
     `GROQ_API_KEY=${pasted[0]}`,
@@ -139,7 +167,7 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions',
     .check()
   await region.getByRole('button', { name: 'Check and add 8 keys' }).click()
   await region.getByText('8 added, 0 not added.').waitFor()
-  expect(await region.getByRole('textbox').inputValue()).toBe('')
+  expect(await region.getByRole('textbox').inputValue()).toBe(`nobody,${wrong}`)
   expect((await fixture.client.keys.entered.query()).keys.length).toBe(before + 8)
   const { rows } = await fixture.client.providers.list.query({ pageSize: 100 })
   const poolOf = (name: string) => rows.find(provider => provider.name === name)?.pool
@@ -151,6 +179,38 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions',
   ])
   expect(fixture.output()).not.toContain('planted')
   expect(faults).toEqual([])
+})
+
+test('a pasted key may share the quota of a provider that is there; lines that are not added stay', async () => {
+  const { client } = fixture
+  const siblings = async () =>
+    (await client.providers.list.query({ pageSize: 100 })).rows.filter(({ vendor }) => vendor === 'mistral')
+  if ((await siblings()).length === 0)
+    await client.providers.upsert.mutate({ name: 'mistral_1', vendor: 'mistral' })
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  const region = open.page.getByRole('region', { name: 'Paste several keys' })
+  const lines = [
+    '# mine',
+    `mistral,${pasted[8]}`,
+    `groq,${wrong}`,
+    'nobody,x',
+    `MISTRAL_API_KEY=${pasted[8]}`,
+  ]
+  await region.getByRole('textbox').fill(lines.join('\n'))
+  await region.getByText('2 keys, 1 duplicate, 1 skipped.').waitFor()
+  const question = region.getByRole('group', {
+    name: 'Mistral: do mistral_1 and mistral_2 belong to one account?',
+  })
+  expect(await question.getByLabel('yes: they share one quota').isChecked()).toBe(true)
+  await region.getByRole('button', { name: 'Check and add 2 keys' }).click()
+  await region.getByText('1 added, 1 not added. What was not added is still in the field above.').waitFor()
+  await region.getByText(/^groq_\d is not added: The vendor refuses the key \(HTTP 401\)/).waitFor()
+  expect(await region.getByRole('textbox').inputValue()).toBe(`# mine\ngroq,${wrong}\nnobody,x`)
+  expect((await siblings()).map(({ name, pool }) => [name, pool])).toEqual([
+    ['mistral_1', 'mistral-keys'],
+    ['mistral_2', 'mistral-keys'],
+  ])
+  await region.getByText(/^Line 3 is skipped: "nobody" is no known vendor/).waitFor()
 })
 
 test('of a pasted list of thousands of useless entries the first hundred are listed', async () => {
@@ -188,6 +248,33 @@ test.each([390, 1280])(
     expect(await axeFindings(page)).toEqual(noFindings)
   },
 )
+
+test('of two thousand providers few rows are rendered, each is found, and the address keeps the search', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-many-'))
+  const file = join(folder, 'many.yaml')
+  const lines = Array.from({ length: 2_000 }, (_, index) => `  - { name: key_${index}, vendor: groq }`)
+  await writeFile(file, `providers:\n${lines.join('\n')}\n`)
+  await using own = await startPageFixture({ environment: { QUOTA_CONFIG: file } })
+  await using open = await openPage(browser, `${own.origin}/keys`)
+  const { page, faults } = open
+  const rows = page.locator('.key-row')
+  await rows.first().waitFor()
+  expect(await rows.count()).toBeLessThan(60)
+  expect(await rows.first().getAttribute('aria-setsize')).toBe('2000')
+  await page.mouse.move(600, 600)
+  await page.mouse.wheel(0, 1_000_000)
+  await page.getByRole('link', { name: 'key_999', exact: true }).waitFor()
+  expect(await rows.count()).toBeLessThan(60)
+  await page.getByLabel('Find').fill('KEY_1234')
+  await page.getByRole('link', { name: 'key_1234' }).waitFor()
+  await expect.poll(() => rows.count()).toBe(1)
+  await page.reload()
+  await page.getByRole('link', { name: 'key_1234' }).waitFor()
+  await page.getByLabel('Find').fill('nobody')
+  await page.getByText('No provider matches.').waitFor()
+  expect(faults).toEqual([])
+  await rm(folder, { recursive: true })
+})
 
 test('without a gateway that has a sealing key the page says what to set', async () => {
   await using own = await startPageFixture()

@@ -26,7 +26,7 @@ export function pageSources(folder: string): readonly Source[] {
 const readAttributes =
   /^(?:aria-(?:label|description|roledescription|valuetext)|title|placeholder|alt|label)$/
 /** Attributes of components that people do not read; others may be shown. */
-const unreadProps = /^(?:className|href|id|key|path|lang|aria-current)$/
+const unreadProps = /^(?:\w*[cC]lassName|href|id|key|path|lang|aria-current|by|field|unit)$/
 
 /** Two words, or one that begins as a sentence does. */
 const sentence = /\p{L}{2,}[,;:]?\s+\p{L}{2,}|^\p{Lu}\p{Ll}+$/u

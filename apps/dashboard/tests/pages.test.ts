@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings, noFindings } from './axe.js'
@@ -20,6 +21,17 @@ beforeAll(async () => {
   if (held.decision !== 'granted') throw new Error('a fresh key has room')
   await client.quota.commit.mutate({ reservationId: held.reservationId, characterCount: 11_600 })
   await client.usage.record.mutate({ ...call, characterCount: 10, requestCount: 3, consumer: 'research' })
+  await client.performance.report.mutate({
+    ...{ reporter: randomUUID(), number: 1 },
+    calls: [
+      {
+        ...{ hourStart: `${new Date().toISOString().slice(0, 13)}:00:00.000Z`, providerName: 'groq_1' },
+        ...{ model: call.model, consumer: 'website', isOther: false, answeredCount: 3, refusedCount: 1 },
+        ...{ failedCount: 0, abortedCount: 0, turnedAwayCount: 0 },
+        ...{ durations: [...Array<number>(26).fill(0), 3], firstTokens: [3] },
+      },
+    ],
+  })
   const trace = {
     at: new Date().toISOString(),
     model: call.model,
@@ -71,8 +83,10 @@ const places = [
   ['/requests', 'req_'],
   ['/requests/req_2', 'Skipped'],
   ['/usage', 'By day'],
+  ['/performance', 'What these figures mean'],
   ['/alerts', 'characters/day'],
   ['/keys', 'Keys in use'],
+  ['/routing', 'Order of providers'],
   ['/try', 'The call'],
   ['/nowhere', 'Page not found'],
   ['/providers/nobody', 'Unknown provider'],

@@ -8,7 +8,7 @@ import { startGateway } from './test-gateway.js'
 
 test('ten applications on two replicas, one killed, get exactly the budget of their team', async () => {
   const database = await createApiDatabase()
-  expectSpent(await spendTeam(database.url, 400))
+  expectSpent(await spendTeam(database.url, 200))
   await database.drop()
 })
 

@@ -1,4 +1,4 @@
-import { sealKey } from '@quotakeeper/server-kit/sealing'
+import { enterKey, sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
@@ -27,25 +27,42 @@ async function whenOn(api: TestApi): Promise<void> {
   await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)
 }
 
+/** An API and the port at which it looks for its gateway. */
+async function startPair(databaseUrl?: string): Promise<{ readonly api: TestApi; readonly port: string }> {
+  const port = String(await freePort())
+  const environment = { QUOTA_GATEWAY_PORT: port, QUOTA_LOG_LEVEL: 'debug' }
+  return {
+    api: await startTestApi({ environment, ...(databaseUrl === undefined ? {} : { databaseUrl }) }),
+    port,
+  }
+}
+
+/** Enters a key for a provider of OpenAI, as the page and the command line do. */
+const enter = (api: TestApi, providerName: string, { key, baseUrl }: { key: string; baseUrl: string }) =>
+  enterKey(api.client, { ...{ providerName, key, baseUrl }, vendor: 'openai', anyway: false })
+
 test('a key that is entered is used without a restart, replaced and removed, and found nowhere', async () => {
   const database = await createApiDatabase()
-  await using vendor = await startVendorStandIn({ apiKeys: [plainKey, otherKey] })
-  await using api = await startTestApi({ databaseUrl: database.url })
+  const restKey = 'sk-planted-by-rest-123456'
+  await using vendor = await startVendorStandIn({ apiKeys: [plainKey, otherKey, restKey] })
+  const { baseUrl } = vendor
+  const { api, port } = await startPair(database.url)
   await using gateway = await startGateway({
     QUOTA_API_URL: api.origin,
+    QUOTA_GATEWAY_PORT: port,
     QUOTA_LOG_LEVEL: 'debug',
     QUOTA_SEALING_KEY: secret('a'),
   })
   await whenOn(api)
   const providerName = 'entered_1'
-  const metadata = { baseUrl: vendor.baseUrl }
+  const metadata = { baseUrl }
   await api.client.providers.upsert.mutate({ name: providerName, vendor: 'openai', limits: [], metadata })
   expect(await statusOf(gateway, `${providerName}/m`)).toBe(503)
-  const answers: unknown[] = [await api.client.keys.seal.mutate({ providerName, key: ` ${plainKey}\n` })]
+  const answers: unknown[] = [await enter(api, providerName, { key: ` ${plainKey}\n`, baseUrl })]
   await expect.poll(() => statusOf(gateway, `${providerName}/m`)).toBe(200)
   expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${plainKey}`)
 
-  answers.push(await api.client.keys.seal.mutate({ providerName, key: otherKey }))
+  answers.push(await enter(api, providerName, { key: otherKey, baseUrl }))
   await expect
     .poll(async () => {
       await ask(gateway, `${providerName}/m`)
@@ -53,28 +70,36 @@ test('a key that is entered is used without a restart, replaced and removed, and
     })
     .toBe(`Bearer ${otherKey}`)
 
-  const restKey = 'sk-planted-by-rest-123456'
-  const byRest = await fetch(`${api.origin}/api/v1/keys/${providerName}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ key: restKey }),
-  })
+  const put = (path: string, body: object): Promise<Response> =>
+    fetch(`${api.origin}/api/v1/keys/${providerName}${path}`, {
+      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify(body),
+    })
+  const { keyPairId, publicKey } = await api.client.keys.entered.query()
+  if (publicKey === null) throw new Error('no key to seal with')
+  const place = { providerName, vendor: 'openai', baseUrl }
+  const ciphertext = await sealKey(restKey, { publicKey }, place)
+  const byRest = await put('/sealed', { ciphertext, keyPairId })
   expect(byRest.status).toBe(200)
   answers.push(await byRest.json())
-  // Refused inputs are not repeated in errors.
+  // The API takes no key in plain text, and refused inputs are not repeated in errors.
   const bad = 'sk-planted bad\u0001key'
-  for (const input of [{ key: bad }, { key: plainKey, more: bad }, { key: [bad] }]) {
-    const refused = await fetch(`${api.origin}/api/v1/keys/${providerName}`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    })
+  const plain = await put('', { key: plainKey })
+  expect(plain.status).toBe(404)
+  answers.push(await plain.text())
+  for (const input of [
+    { ciphertext: bad },
+    { ciphertext, key: bad },
+    { key: plainKey },
+    { ciphertext: [bad] },
+  ]) {
+    const refused = await put('/sealed', { keyPairId, ...input })
     expect(refused.status).toBe(400)
     answers.push(await refused.text())
   }
   for (const path of ['keys', 'keys/entered', 'keys/sealed', 'routing', 'audit', 'providers', 'stats'])
     answers.push(await (await fetch(`${api.origin}/api/v1/${path}`)).text())
-  expect(JSON.stringify(answers)).toContain('keys.seal')
+  expect(JSON.stringify(answers)).toContain('keys.enter')
 
   await api.client.keys.remove.mutate({ providerName })
   await expect.poll(() => statusOf(gateway, `${providerName}/m`)).toBe(503)
@@ -90,19 +115,24 @@ test('a key that is entered is used without a restart, replaced and removed, and
 
 test('a gateway without the secret names the key it cannot open, and serves with the others', async () => {
   await using vendor = await startVendorStandIn()
-  await using api = await startTestApi()
-  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_SEALING_KEY: secret('b') })
+  const { api: started, port } = await startPair()
+  await using api = started
+  await using gateway = await startGateway({
+    ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port },
+    QUOTA_SEALING_KEY: secret('b'),
+  })
   await whenOn(api)
-  const metadata = { baseUrl: vendor.baseUrl }
+  const { baseUrl } = vendor
+  const metadata = { baseUrl }
   for (const name of ['old_1', 'new_1'])
     await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
-  await api.client.keys.seal.mutate({ providerName: 'old_1', key: plainKey })
+  await enter(api, 'old_1', { key: plainKey, baseUrl })
   await expect.poll(() => statusOf(gateway, 'old_1/m')).toBe(200)
   // Another secret first; the former one still opens.
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: `${secret('c')},${secret('b')}` })
   await expect.poll(() => statusOf(gateway, 'old_1/m')).toBe(200)
-  const { keyPairId } = await api.client.keys.seal.mutate({ providerName: 'new_1', key: otherKey })
+  const stored = (await enter(api, 'new_1', { key: otherKey, baseUrl })).entered
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: secret('c') })
   await expect.poll(() => statusOf(gateway, 'new_1/m')).toBe(200)
@@ -111,14 +141,18 @@ test('a gateway without the secret names the key it cannot open, and serves with
   expect(await reasonOf(await ask(gateway, 'old_1/m'))).toContain('not in QUOTA_SEALING_KEY')
   const reports = await api.client.keys.list.query()
   expect(reports.find(({ providerName }) => providerName === 'old_1')?.reason).toMatch(/cannot be opened/)
-  expect((await api.client.keys.entered.query()).keyPairId).toBe(keyPairId)
+  expect((await api.client.keys.entered.query()).keyPairId).toBe(stored?.keyPairId)
 })
 
 test('a key is bound to its provider and address', async () => {
   await using vendor = await startVendorStandIn()
   await using elsewhere = await startVendorStandIn()
-  await using api = await startTestApi()
-  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_SEALING_KEY: secret('d') })
+  const { api: started, port } = await startPair()
+  await using api = started
+  await using gateway = await startGateway({
+    ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port },
+    QUOTA_SEALING_KEY: secret('d'),
+  })
   await whenOn(api)
   const upsert = (baseUrl: string) =>
     api.client.providers.upsert.mutate({
@@ -126,7 +160,7 @@ test('a key is bound to its provider and address', async () => {
       metadata: { baseUrl },
     })
   await upsert(vendor.baseUrl)
-  await api.client.keys.seal.mutate({ providerName: 'bound_1', key: plainKey })
+  await enter(api, 'bound_1', { key: plainKey, baseUrl: vendor.baseUrl })
   await expect.poll(() => statusOf(gateway, 'bound_1/m')).toBe(200)
   await upsert(elsewhere.baseUrl)
   await expect.poll(async () => reasonOf(await ask(gateway, 'bound_1/m'))).toContain('enter the key again')
@@ -153,12 +187,13 @@ test('without a secret adding keys is off, and says what to set', async () => {
   await expect
     .poll(async () => (await client.keys.entered.query()).reason)
     .toContain('set QUOTA_SEALING_KEY for every gateway')
-  await expect(client.keys.seal.mutate({ providerName: 'groq_1', key: plainKey })).rejects.toThrow(
+  const sealed = { ciphertext: 'a'.repeat(120), keyPairId: '0'.repeat(16) }
+  await expect(client.keys.enter.mutate({ providerName: 'groq_1', ...sealed })).rejects.toThrow(
     /QUOTA_SEALING_KEY/,
   )
-  const refused = await fetch(`${withoutSecret.origin}/api/v1/keys/groq_1`, {
+  const refused = await fetch(`${withoutSecret.origin}/api/v1/keys/groq_1/sealed`, {
     ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
-    body: JSON.stringify({ key: plainKey }),
+    body: JSON.stringify(sealed),
   })
   expect(await refused.json()).toMatchObject({ status: 412, title: 'Precondition Failed' })
   expect(gateway.process.output()).not.toContain('failed')
@@ -198,18 +233,23 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
   const { keyPairId, publicKey } = await client.keys.entered.query()
   if (keyPairId === null || publicKey === null) throw new Error('no key to seal with')
   const place = { providerName, vendor: 'openai', baseUrl }
-  const enter = async (key: string, options: { readonly anyway?: boolean; readonly place?: object } = {}) =>
+  const enterFor = async (
+    key: string,
+    options: { readonly anyway?: boolean; readonly place?: object } = {},
+  ) =>
     client.keys.enter.mutate({
       ...{ providerName, keyPairId, anyway: options.anyway },
       ciphertext: await sealKey(key, { publicKey }, { ...place, ...options.place }),
     })
   // One that the vendor refuses is not stored, unless that is wanted.
-  expect(await enter(otherKey)).toMatchObject({
+  expect(await enterFor(otherKey)).toMatchObject({
     check: { result: 'refused', httpStatus: 401 },
     entered: null,
   })
   expect((await client.keys.entered.query()).keys).toEqual([])
-  await expect(enter(plainKey, { place: { baseUrl: null } })).rejects.toThrow(/sealed for another provider/)
+  await expect(enterFor(plainKey, { place: { baseUrl: null } })).rejects.toThrow(
+    /sealed for another provider/,
+  )
   const ciphertext = await sealKey(plainKey, { publicKey }, place)
   await expect(
     client.keys.enter.mutate({ providerName, keyPairId: '0'.repeat(16), ciphertext }),
@@ -217,7 +257,7 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
     message: expect.stringContaining('enter the key again'),
     data: { code: 'CONFLICT' },
   })
-  const stored = await enter(plainKey)
+  const stored = await enterFor(plainKey)
   expect(stored).toMatchObject({
     check: { result: 'ok', remedy: null },
     entered: { providerName, sameAs: null },
@@ -237,18 +277,18 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
     .toBe(true)
   expect(await client.gateway.chat.mutate({ model: 'groq_2/m', prompt: 'Hi' })).toMatchObject({ text: null })
   expect(await client.keys.check.mutate({ providerName })).toMatchObject({ result: 'ok' })
-  // The fingerprint is the one that the API computes of a key in plain text.
+  // The fingerprint is that of the key, whatever provider it is for.
   await client.providers.upsert.mutate({
     name: 'sealed_2',
     vendor: 'openai',
     limits: [],
     metadata: { baseUrl },
   })
-  expect(await client.keys.seal.mutate({ providerName: 'sealed_2', key: plainKey })).toMatchObject({
+  expect((await enter(api, 'sealed_2', { key: plainKey, baseUrl })).entered).toMatchObject({
     fingerprint: stored.entered?.fingerprint,
     sameAs: providerName,
   })
-  expect((await enter(otherKey, { anyway: true })).entered).not.toBeNull()
+  expect((await enterFor(otherKey, { anyway: true })).entered).not.toBeNull()
   const dumped = await database.dump()
   for (const text of [dumped, api.process.output(), gateway.process.output()])
     for (const key of [plainKey, otherKey]) expect(text).not.toContain(key)

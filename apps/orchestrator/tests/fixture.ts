@@ -65,7 +65,7 @@ export async function startFixture(
     const { isUnset = false, streamUsage, endpoints } = of
     const apiKeyEnv = `KEY_${key.toUpperCase()}`
     if (!isUnset) environment[apiKeyEnv] = `key-${key}`
-    await api.client.providers.upsert.mutate({
+    await api.batched.providers.upsert.mutate({
       name: nameOf(key),
       vendor: vendorName,
       limits,
@@ -109,7 +109,7 @@ export async function startFixture(
       // Keys that serve any model would be tried for those of other fixtures. A test may have removed them itself, or
       // ended the API.
       const names = Object.keys(options.keys).map(nameOf)
-      await Promise.allSettled(names.map(name => api.client.providers.remove.mutate({ name })))
+      await Promise.allSettled(names.map(name => api.batched.providers.remove.mutate({ name })))
     },
   }
 }

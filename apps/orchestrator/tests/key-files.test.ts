@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
@@ -80,7 +81,8 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
   for (const path of ['keys', 'keys/entered', 'keys/sealed', 'routing', 'audit', 'providers', 'stats'])
     answers.push(await (await fetch(`${api.origin}/api/v1/${path}`)).text())
   // The file decides where the key is; it is not entered beside it.
-  await expect(api.client.keys.seal.mutate({ providerName: 'filed_1', key: 'sk-other' })).rejects.toThrow(
+  const sealed = { ciphertext: 'a'.repeat(120), keyPairId: '0'.repeat(16) }
+  await expect(api.client.keys.enter.mutate({ providerName: 'filed_1', ...sealed })).rejects.toThrow(
     /the configuration file names where the key of "filed_1" is/,
   )
   const stored = await database.dump()
@@ -101,12 +103,18 @@ test('a key that is to be checked is that of the request, not that of the file',
   await using vendor = await startVendorStandIn({ apiKeys: [first, second] })
   const settings = `name: filed_1, vendor: openai, baseUrl: "${vendor.baseUrl}", apiKeyFile: "${file}"`
   await using api = await startTestApi({ config: `providers:\n  - { ${settings} }\n` })
-  await using gateway = await startGateway({ QUOTA_API_URL: api.origin })
+  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_SEALING_KEY: 'f'.repeat(64) })
+  await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)
+  const { keyPairId, publicKey } = await api.client.keys.entered.query()
+  if (publicKey === null) throw new Error('no key to seal with')
+  const place = { providerName: 'filed_1', vendor: 'openai', baseUrl: vendor.baseUrl }
   const check = async (key?: string): Promise<unknown> => {
+    const ciphertext = key === undefined ? null : await sealKey(key, { publicKey }, place)
+    const sealed = ciphertext === null ? null : { ciphertext, keyPairId }
     const response = await fetch(`${gateway.origin}/v1/keys/check`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ providerName: 'filed_1', key }),
+      body: JSON.stringify({ providerName: 'filed_1', sealed }),
     })
     return response.json()
   }

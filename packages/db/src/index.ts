@@ -23,9 +23,11 @@ export {
   type DeliveryState,
   type OutboxChannel,
 } from './outbox/alert-outbox.js'
+export { CallBook } from './performance/call-book.js'
 export { AuditLog } from './reads/audit-log.js'
 export { RequestTraces } from './requests/request-traces.js'
 export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-old-rows.js'
+export { type RoutingChange, RoutingFact } from './routing/routing-fact.js'
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { EndedSessionRows, type EndedSessionsState } from './sessions/ended-session-rows.js'

@@ -5,6 +5,7 @@ import { createTestDatabase, startProcess, type TestDatabase } from '@quotakeepe
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, exactNumber, tables } from '../src/index.js'
+import { bundledDb } from './bundled-db.js'
 import { engines, openMigrated } from './engines.js'
 import { makePgliteFolder } from './migrated-databases.js'
 
@@ -40,8 +41,8 @@ const answers = {
 }
 
 /** Asks in a process of its own, since a process keeps the time zone it began with. */
-const askAll = `
-  import { openDatabase } from '@quotakeeper/db'
+const askAll = (address: string): string => `
+  import { openDatabase } from '${address}'
   const database = await openDatabase(process.env.DATABASE_URL)
   const questions = ${JSON.stringify(questions)}
   const answers = {}
@@ -76,7 +77,7 @@ describe.each([
     async engine => {
       const url = engine === 'PGlite' ? `pglite:${join(scratch, 'data')}` : created.url
       await using asking = await startProcess({
-        args: ['--input-type=module', '--eval', askAll],
+        args: ['--input-type=module', '--eval', askAll(await bundledDb())],
         cwd: new URL('..', import.meta.url).pathname,
         env: { TZ: timeZone, DATABASE_URL: url },
         readyWhen: /said/,

@@ -3,6 +3,7 @@ import { is } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
 import { type Database, databaseState, migrate, openDatabase, tables } from '../src/index.js'
+import { bundledDb } from './bundled-db.js'
 import { engines } from './engines.js'
 import { readValue, valueIn } from './read-value.js'
 
@@ -84,7 +85,7 @@ describe('on a server', () => {
   test('four processes with five connections each may do so at once, twice over', async () => {
     await using created = await createTestDatabase()
     const code = `
-      import { migrate, openDatabase } from '@quotakeeper/db'
+      import { migrate, openDatabase } from '${await bundledDb()}'
       const five = await Promise.all([1, 2, 3, 4, 5].map(() => openDatabase(process.env.DATABASE_URL)))
       await Promise.all(five.map(migrate))
       await Promise.all(five.map(database => database.close()))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/index.js'
+import { bundledDb } from './bundled-db.js'
 import { makePgliteFolder } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 
@@ -16,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 /** Opens a folder in a process of its own, does something to it, says so, and stays. */
-function openElsewhere(folder: string, action: string): Promise<RunningProcess> {
+async function openElsewhere(folder: string, action: string): Promise<RunningProcess> {
   const code = `
-    import { openDatabase } from '@quotakeeper/db'
+    import { openDatabase } from '${await bundledDb()}'
     const database = await openDatabase('pglite:' + process.env.FOLDER)
     const run = text => database.withSession(session => session.run([{ name: '', text, values: [] }]))
     const staying = setInterval(() => {}, 60_000)

@@ -41,7 +41,7 @@ describe.each(engines())('sealed keys on $name', engine => {
     expect(new Set(revisions).size).toBe(revisions.length)
     const { rows } = await new AuditLog(database).page({ subject: null, cursor: null, pageSize: 10 })
     expect(rows.map(({ action }) => action)).toEqual([
-      ...['keys.seal', 'keys.remove', 'keys.seal', 'keys.seal', 'keys.seal'],
+      ...['keys.enter', 'keys.remove', 'keys.enter', 'keys.enter', 'keys.enter'],
     ])
     expect(JSON.stringify(rows)).not.toContain('sealed b')
   })

@@ -17,6 +17,7 @@ export {
 } from './access/rights.js'
 export { allowsScope, type Scope, scopes } from './access/scope.js'
 export * from './access/token-input.js'
+export type { AssessedCandidate } from './decide/admission/assess-candidates.js'
 export { withoutBusy } from './decide/admission/busy.js'
 export { callsAheadOf, ledgerNeedsOfRewind } from './decide/clocks/rewind-needs.js'
 export { aheadSubjects, subjectTime } from './decide/clocks/subject-time.js'
@@ -87,8 +88,10 @@ export {
   type VersionedLimit,
 } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
+export { type ModelStep, modelSteps, type ServingProvider } from './domain/model-steps.js'
 export type * from './domain/outcome.js'
 export type { Consumer, ManagedBy, Metadata, OnExpiry, Owner, PlainOwner, Provider } from './domain/owner.js'
+export { maxPriority } from './domain/priority-order.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
 export type * from './domain/request-trace.js'
 export {
@@ -152,12 +155,46 @@ export * from './input/usage-input.js'
 export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
 export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
+export {
+  type CallEndings,
+  type CallFigures,
+  type CallGroup,
+  CallSums,
+  callEndings,
+  callGroupKey,
+  callsToVendors,
+  groupWithin,
+  hourStartOf,
+  noCalls,
+  successShare,
+} from './performance/call-figures.js'
+export {
+  addHistograms,
+  bucketCount,
+  type DurationHistogram,
+  histogramOf,
+  maxRelativeError,
+  percentileMs,
+} from './performance/duration-histogram.js'
+export {
+  type CallsReport,
+  type Percentiles,
+  type PerformanceGrouping,
+  type PerformancePage,
+  type PerformancePeriod,
+  type PerformanceQuery,
+  type PerformanceRow,
+  performanceDays,
+  performanceGroupings,
+  performancePeriods,
+} from './performance/performance-report.js'
 export type { Actor } from './service/actor.js'
 export type { CallSettings, ConsumerService } from './service/consumer-service.js'
 export type { ConsumerView, PlanView } from './service/consumer-view.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type AllStats,
+  type AssessedSteps,
   type Explanation,
   type KnownOfCandidates,
   type Observation,

@@ -177,6 +177,10 @@ export interface SummaryQuery extends Page {
   readonly from: string
   readonly to: string
   readonly groupBy: readonly SummaryKey[]
+  /** Only usage of this model; of all unless given. */
+  readonly model?: string
+  /** Only usage of this consumer; of all unless given. */
+  readonly consumer?: string
   /** Only usage of these consumers; of all unless given. */
   readonly consumers?: readonly string[]
   /** Only usage of this consumer and its descendants; of all unless given. */

@@ -27,6 +27,7 @@ export {
   hostListSetting,
   hostSetting,
   originListSetting,
+  pathPrefixSetting,
   portSetting,
   switchSetting,
   textList,

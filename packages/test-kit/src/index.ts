@@ -1,6 +1,7 @@
 export { findChromium } from './browser/find-chromium.js'
 export type { BrowserProgram } from './browser/packaged-chromium.js'
 export { freePort } from './free-port.js'
+export { isThorough } from './is-thorough.js'
 export { createApiDatabase } from './postgres/api-database.js'
 export { holdSubject, holdTable, type LockHolder } from './postgres/hold-lock.js'
 export { findInstalledPostgres, type PostgresBinaries } from './postgres/postgres-binaries.js'
@@ -24,6 +25,7 @@ export {
   type RunningProcess,
   startProcess,
 } from './process/start-process.js'
+export { type PathProxy, type PathProxyOptions, startPathProxy } from './proxy/start-path-proxy.js'
 export type { PlainAnswer, Reaction, ReportedUsage, VendorCall } from './vendor/reaction.js'
 export type { StandInLimit } from './vendor/stand-in-limits.js'
 export {

@@ -7,13 +7,13 @@ import {
   nameSchema,
   scopesSchema,
   sha256Schema,
-  strategies,
   textSchema,
   thresholdsSchema,
   timeZoneSchema,
 } from '@quotakeeper/quota-core'
 import { vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
+import { maxWaitSchema, modelsOfAliasSchema, strategySchema } from '../routing/routing-input.js'
 import { levelIn } from './consumer-levels.js'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
@@ -204,17 +204,12 @@ const plansSchema = z
   .describe('Limits that consumers take over, by the name of the plan')
 
 const routingSchema = z.strictObject({
-  strategy: z
-    .enum(strategies)
+  strategy: strategySchema
     .optional()
     .describe(
       'Which of the keys with room comes first: the one with the largest share left (most-remaining), with the lowest priority, each in turn (round-robin), or whose quota returns first (soonest-reset); default: most-remaining',
     ),
-  maxWaitMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(3_600_000)
+  maxWaitMs: maxWaitSchema
     .optional()
     .describe(
       'Longest wait in milliseconds for quota that returns within this time, 0 for never; default: 5000',
@@ -226,7 +221,7 @@ const routingSchema = z.strictObject({
       'Where consumers’ end users are named: the header x-quotakeeper-user, or the body (user, safety_identifier); default: header',
     ),
   aliases: z
-    .record(textSchema, z.array(textSchema).min(1).max(100))
+    .record(textSchema, modelsOfAliasSchema)
     .optional()
     .describe('Names for lists of models, tried in order; default: none'),
 })

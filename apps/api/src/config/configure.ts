@@ -7,9 +7,8 @@ import { applySamples } from './apply-samples.js'
 import { applyFileSetup } from './apply-setup.js'
 import type { Config, PoolConfig, ProviderConfig } from './config-schema.js'
 import { readConfigFile } from './read-config-file.js'
-import { defaultRouting, type RoutingSettings } from './routing-settings.js'
 import { sampleSetup } from './sample-setup.js'
-import { routingOfConfig, setupOfConfig } from './setup-of-config.js'
+import { setupOfConfig } from './setup-of-config.js'
 
 const defaultFile = 'quotakeeper.config.yaml'
 
@@ -30,27 +29,23 @@ export function findConfig(configPath: string | null): ConfigFile | null {
   return path === null ? null : { path, config: readConfigFile(path) }
 }
 
-/**
- * Applies the configuration, or the samples without one. Returns the routing settings.
- * @throws QuotaError STORE_UNAVAILABLE
- */
+/** Applies the configuration, or the samples without one. @throws QuotaError STORE_UNAVAILABLE */
 export async function configure(
   file: ConfigFile | null,
   target: { readonly service: QuotaService; readonly log: Log & InfoLog; readonly environment: Environment },
-): Promise<RoutingSettings> {
+): Promise<void> {
   const { log, environment } = target
   if (file === null) {
     await applySamples(sampleSetup(environment), target)
     const text = `no configuration (${defaultFile}): sample providers are used, whose limits are not those of your keys`
     log.info({}, text)
-    return defaultRouting
+    return
   }
   const { path, config } = file
   await applyFileSetup(setupOfConfig(config), target)
   const { providers = [], pools = [] } = config
   log.info({ path, providers: providers.length, pools: pools.length }, 'configuration applied')
   warnOfUnpriced(config, { path, log })
-  return routingOfConfig(config)
 }
 
 /** Warns of limits on cost at vendors without prices: such a limit denies their calls. */

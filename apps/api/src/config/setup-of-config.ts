@@ -1,10 +1,10 @@
 import type { Limit } from '@quotakeeper/quota-core'
 import { presetLimits, vendorFacts } from '@quotakeeper/vendors'
+import type { ModelPrice } from '../routing/routing-settings.js'
 import type { Config, ConsumerConfig, PoolConfig, ProviderConfig } from './config-schema.js'
 import { levelOf } from './consumer-levels.js'
 import { microUsdOf } from './dollars.js'
 import { limitsOfPreset } from './limits-of-preset.js'
-import { defaultRouting, type ModelPrice, type RoutingSettings } from './routing-settings.js'
 import { type ConsumerSetup, defaultSettings, type Setup, withOwnLimits } from './setup.js'
 
 /** The setup of a configuration, with defaults applied: days and months follow the vendor's time zone. */
@@ -41,15 +41,9 @@ function parentsFirst(consumers: readonly ConsumerConfig[]): readonly ConsumerCo
   return consumers.toSorted((left, right) => levelOf(left, byName) - levelOf(right, byName))
 }
 
-/** The routing settings of a configuration. */
-export function routingOfConfig({ routing, prices = {} }: Config): RoutingSettings {
-  return {
-    strategy: routing?.strategy ?? defaultRouting.strategy,
-    maxWaitMs: routing?.maxWaitMs ?? defaultRouting.maxWaitMs,
-    aliases: routing?.aliases ?? defaultRouting.aliases,
-    endUserFrom: routing?.endUserFrom ?? defaultRouting.endUserFrom,
-    prices: Object.entries(prices).map(([pattern, price]) => priceOf(pattern, price)),
-  }
+/** The prices of a configuration. */
+export function pricesOfConfig({ prices = {} }: Config): readonly ModelPrice[] {
+  return Object.entries(prices).map(([pattern, price]) => priceOf(pattern, price))
 }
 
 function priceOf(pattern: string, price: NonNullable<Config['prices']>[string]): ModelPrice {

@@ -1,6 +1,6 @@
 import type { NewSealedKey, OfferedKeys, SealedKeys } from '@quotakeeper/db'
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
-import { keyFingerprint, type PublicSealingKey, type SealedFor, sealKey } from '@quotakeeper/server-kit'
+import type { PublicSealingKey, SealedFor } from '@quotakeeper/server-kit'
 import { TRPCError } from '@trpc/server'
 import { checkKey } from '../gateway/check-key.js'
 import type { GatewayCalls } from '../gateway/gateway-calls.js'
@@ -8,7 +8,7 @@ import { routedProvider } from '../router/routed-provider.js'
 import { choosePublicKey } from './choose-public-key.js'
 import type { EnteredKey, EnteredNow, EnteredSealed, SealedAnswer } from './key-answers.js'
 import { freshReportMs } from './keyless-providers.js'
-import type { EnterInput, OfferInput, SealInput } from './seal-input.js'
+import type { EnterInput, OfferInput } from './seal-input.js'
 import type { KeyBook } from './take-key-report.js'
 
 /** Gateways offer their keys every 15 s; one that has not for this long is gone. */
@@ -30,15 +30,13 @@ interface KeySealingOptions {
   readonly service: Pick<QuotaService, 'provider'>
   /** What gateways have reported. */
   readonly reported: Pick<KeyBook, 'list'>
-  /** Of fingerprints. */
-  readonly salt: string
   readonly gateway: Pick<GatewayCalls, 'ask'>
 }
 
 /** Results of a check with which a key is stored: the others are of no use. */
 const accepted: readonly string[] = ['ok', 'limited', 'unproven']
 
-/** Vendors' keys entered over the API: sealed on arrival, so that only gateways can read them. */
+/** Vendors' keys entered over the API: their senders seal them, so that only gateways can read them. */
 export class KeySealing {
   readonly #options: KeySealingOptions
 
@@ -53,23 +51,10 @@ export class KeySealing {
   }
 
   /**
-   * Stores a provider's key, which replaces its earlier one.
+   * Has a gateway check a key that only it can open, then stores it as it is, instead of the provider's earlier one.
    * @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE if the file names the provider's key, STORE_UNAVAILABLE;
-   *   TRPCError PRECONDITION_FAILED if keys cannot be entered
-   */
-  async seal({ providerName, key }: SealInput, actor: string): Promise<EnteredNow> {
-    const { salt } = this.#options
-    const place = await this.#placeOf(providerName)
-    const pair = await this.#publicKey()
-    const ciphertext = await sealKey(key, pair, place)
-    const fingerprint = keyFingerprint(key, salt)
-    return this.#store({ ...place, ciphertext, fingerprint, keyPairId: pair.id }, actor)
-  }
-
-  /**
-   * Has a gateway check a key that only it can open, then stores it as it is.
-   * @throws QuotaError as {@link seal} does; TRPCError CONFLICT if it was sealed to another key than the current one,
-   *   BAD_REQUEST if the gateway cannot open it, BAD_GATEWAY if the gateway does not answer
+   *   TRPCError PRECONDITION_FAILED if keys cannot be entered, CONFLICT if it was sealed to another key than the current
+   *   one, BAD_REQUEST if the gateway cannot open it, BAD_GATEWAY if the gateway does not answer
    */
   async enter(
     { anyway, ...sealed }: EnterInput,

@@ -2,33 +2,6 @@ import { nameSchema, textSchema } from '@quotakeeper/quota-core'
 import { maxSealingPairs } from '@quotakeeper/server-kit'
 import { z } from 'zod'
 
-/** Longest key of a vendor, in characters. */
-const maxKeyLength = 4_096
-
-/** Input of `keys.seal`. */
-export interface SealInput {
-  readonly providerName: string
-  /** The vendor's key: sealed at once, and neither logged nor stored as it is. */
-  readonly key: string
-}
-
-// Its errors never contain the value.
-const badKey = { error: `must be a key: 1 to ${maxKeyLength} printable characters without spaces` }
-
-export const sealSchema: z.ZodType<SealInput, SealInput> = z.strictObject({
-  providerName: nameSchema,
-  key: z
-    .string(badKey)
-    .max(maxKeyLength + 100, badKey)
-    .transform(text => text.trim())
-    .pipe(
-      z
-        .string()
-        .max(maxKeyLength, badKey)
-        .regex(/^[\x21-\x7e]+$/, badKey),
-    ),
-})
-
 /** Input of `keys.enter`: a key that the caller has sealed, so that this server never has the key itself. */
 export interface EnterInput {
   readonly providerName: string

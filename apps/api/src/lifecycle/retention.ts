@@ -1,4 +1,4 @@
-import { AccessTokens, type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
+import { AccessTokens, CallBook, type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
 import type { RetentionDays } from '@quotakeeper/quota-core'
 
 /** Most steps of a turn, of at most 1,000 rows each: a few seconds of work. */
@@ -69,9 +69,13 @@ async function takeTurn(
     const pruned = await pruneOldRows(database, { ...days, maxSteps: maxStepsOfTurn, isStopped })
     const { ledgerRows, hourlyRows, counters, coolDowns, isFinished } = pruned
     const traces = await repeat(() => new RequestTraces(database).prune(), isStopped)
+    const calls = await repeat(() => new CallBook(database).prune(), isStopped)
     const tokens = await repeat(() => new AccessTokens(database).prune(), isStopped)
-    if (ledgerRows + hourlyRows + counters + coolDowns + traces + tokens > 0) {
-      log.info({ ledgerRows, hourlyRows, counters, coolDowns, traces, tokens }, 'old rows were removed')
+    if (ledgerRows + hourlyRows + counters + coolDowns + traces + calls + tokens > 0) {
+      log.info(
+        { ledgerRows, hourlyRows, counters, coolDowns, traces, calls, tokens },
+        'old rows were removed',
+      )
     }
     return isFinished
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   AlertFeed,
   AlertOutbox,
   AuditLog,
+  CallBook,
   type Database,
   databaseState,
   describeUnreachable,
@@ -13,6 +14,7 @@ import {
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
+  RoutingFact,
   SealedKeys,
 } from '@quotakeeper/db'
 import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
@@ -27,6 +29,7 @@ import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { followPresets } from '../config/preset-of-provider.js'
 import { ProviderPlaces } from '../config/provider-places.js'
+import { pricesOfConfig } from '../config/setup-of-config.js'
 import { watchConfig } from '../config/watch-config.js'
 import { GatewayCalls } from '../gateway/gateway-calls.js'
 import { KeySealing } from '../keys/key-sealing.js'
@@ -34,6 +37,7 @@ import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { PriceBook } from '../prices/price-book.js'
+import { RoutingBook } from '../routing/routing-book.js'
 import { createServer } from '../server/create-server.js'
 import { ReadLanes } from '../server/read-lanes.js'
 import { sharedStats } from '../server/shared-stats.js'
@@ -146,12 +150,16 @@ async function assemble(
   const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
-  const routing = await configure(configFile, { service, log, environment: environment.current() })
+  await configure(configFile, { service, log, environment: environment.current() })
+  const prices = configFile === null ? [] : pricesOfConfig(configFile.config)
+  const fact = new RoutingFact(database)
+  const routing = new RoutingBook({ fact, service, configFile: configFile?.path ?? null, prices, log })
+  await routing.applyFile(configFile?.config.routing ?? {})
   await followPresets(service, log)
   const keys = new GatewayKeys(database)
   const salt = await keys.salt()
   const gateway = new GatewayCalls(settings.gateway, log)
-  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, salt, gateway })
+  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, gateway })
   const tokenRows = new AccessTokens(database)
   const consumerTree = consumerTreeOf(service)
   const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
@@ -162,6 +170,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    calls: new CallBook(database),
     lanes: new ReadLanes(),
     allStats: sharedStats(service, keys),
     audit: new AuditLog(database),
@@ -175,7 +184,7 @@ async function assemble(
     gateway,
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
-    prices: new PriceBook(routing.prices, log),
+    prices: new PriceBook(prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version,
@@ -190,10 +199,13 @@ async function assemble(
       ? null
       : watchConfig({
           ...{ file: configFile, applied: appliedAgain, log },
-          apply: config => applyAgain(config, { ...tokenTarget, service }),
+          apply: config => applyAgain(config, { ...tokenTarget, service, routing }),
         })
   const following = followEnvironment(environment, { configFile, service, log })
-  const app = createServer({ services, access: settings.access, log, metrics })
+  const app = createServer({
+    ...{ services, log, metrics },
+    ...{ access: settings.access, pathPrefix: settings.pathPrefix },
+  })
   // Streams do not end by themselves, so the server would wait for them.
   app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {

@@ -19,7 +19,9 @@ export interface AuditInput {
 
 export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
   .strictObject({
-    subject: z.strictObject({ kind: z.enum([...subjectKindNames, 'token']), name: nameSchema }).optional(),
+    subject: z
+      .strictObject({ kind: z.enum([...subjectKindNames, 'token', 'routing']), name: nameSchema })
+      .optional(),
     cursor: z.string().max(500).optional(),
     pageSize: z.number().int().min(1).max(1_000).default(100),
   })

@@ -1,6 +1,7 @@
 import type {
   AccessTokens,
   AuditLog,
+  CallBook,
   DatabaseState,
   DeliveryState,
   EndedSessionRows,
@@ -11,12 +12,12 @@ import type { ConsumerTree, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { ProviderPlaces } from '../config/provider-places.js'
-import type { RoutingSettings } from '../config/routing-settings.js'
 import type { GatewayCalls } from '../gateway/gateway-calls.js'
 import type { KeySealing } from '../keys/key-sealing.js'
 import type { KeyBook } from '../keys/take-key-report.js'
 import type { Log } from '../log.js'
 import type { PriceBook } from '../prices/price-book.js'
+import type { RoutingBook } from '../routing/routing-book.js'
 import type { ReadLanes } from '../server/read-lanes.js'
 import type { StatsWithKeys } from '../server/shared-stats.js'
 import type { CalledProviders } from '../signals/called-providers.js'
@@ -56,16 +57,18 @@ export interface Services {
   readonly organizations: SharedOrganizations
   readonly alerting: Alerting
   readonly requests: RequestLog
+  /** Figures of calls by hour. */
+  readonly calls: Pick<CallBook, 'add' | 'page'>
   readonly lanes: ReadLanes
   /** The stats of all providers. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
   allStats(): Promise<StatsWithKeys>
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
-  readonly sealing: Pick<KeySealing, 'state' | 'seal' | 'enter' | 'remove' | 'list' | 'sealed' | 'offer'>
+  readonly sealing: Pick<KeySealing, 'state' | 'enter' | 'remove' | 'list' | 'sealed' | 'offer'>
   readonly gateway: Pick<GatewayCalls, 'place' | 'ask'>
   /** The salt of key fingerprints. */
   readonly keySalt: string
-  readonly routing: RoutingSettings
+  readonly routing: Pick<RoutingBook, 'forGateways' | 'view' | 'update'>
   readonly prices: Pick<PriceBook, 'at'>
   readonly places: Pick<ProviderPlaces, 'check'>
   /** The stored tokens, as far as they are known to this process. */

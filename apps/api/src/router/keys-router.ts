@@ -3,7 +3,7 @@ import { checkKey } from '../gateway/check-key.js'
 import type { EnteredKey } from '../keys/key-answers.js'
 import { keyReportSchema } from '../keys/key-report-input.js'
 import { freshReportMs } from '../keys/keyless-providers.js'
-import { enterSchema, offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../keys/seal-input.js'
+import { enterSchema, offerSchema, removeKeySchema, sealedSchema } from '../keys/seal-input.js'
 import { takeKeyReport } from '../keys/take-key-report.js'
 import { adminProcedure, gatewayProcedure, readProcedure, router } from './trpc.js'
 
@@ -18,12 +18,7 @@ export const keysRouter = router({
   /** Reports of the last minutes, by provider. */
   list: readProcedure.query(async ({ ctx }) => (await ctx.keys.list(null, freshReportMs)).map(shownKey)),
 
-  /** Seals a vendor's key and stores it, instead of the provider's earlier one. */
-  seal: adminProcedure
-    .input(sealSchema)
-    .mutation(async ({ ctx, input }) => shownFingerprint(await ctx.sealing.seal(input, ctx.caller.actor))),
-
-  /** The same for a key that was sealed by the caller. A gateway checks it at its vendor first. */
+  /** Stores a vendor's key that its sender has sealed, instead of the earlier one. A gateway checks it first. */
   enter: adminProcedure.input(enterSchema).mutation(async ({ ctx, input, signal }) => {
     const { check, entered } = await ctx.sealing.enter(input, ctx.caller.actor, signal)
     return { check, entered: entered === null ? null : shownFingerprint(entered) }

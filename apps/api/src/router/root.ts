@@ -3,6 +3,7 @@ import { auditRouter } from './audit-router.js'
 import { consumersRouter } from './consumers-router.js'
 import { gatewayRouter } from './gateway-router.js'
 import { keysRouter } from './keys-router.js'
+import { performanceRouter } from './performance-router.js'
 import { plansRouter } from './plans-router.js'
 import { poolsRouter } from './pools-router.js'
 import { providersRouter } from './providers-router.js'
@@ -21,6 +22,7 @@ export const appRouter = router({
   providers: providersRouter,
   pools: poolsRouter,
   consumers: consumersRouter,
+  performance: performanceRouter,
   plans: plansRouter,
   quota: quotaRouter,
   usage: usageRouter,

@@ -19,6 +19,7 @@ const trpcCodes: Readonly<Record<QuotaErrorCode, TrpcCode>> = {
   ALREADY_SETTLED: 'CONFLICT',
   IN_USE: 'CONFLICT',
   MANAGED_BY_FILE: 'CONFLICT',
+  REVISION_CHANGED: 'CONFLICT',
   // Never 429: a client would treat it as spent quota and wait for a reset that never happens.
   STORE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
   READ_REFUSED: 'SERVICE_UNAVAILABLE',

@@ -48,7 +48,8 @@ export const usageRouter = router({
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.service.read(input, { signal })
     if (namesProviders(input)) throw forbidden(needsNoConsumer('usage.summary by provider'))
-    if (input.under !== undefined) await refuseOthers(ctx, input.under, 'usage.summary')
+    for (const name of [input.consumer, input.under])
+      if (name !== undefined) await refuseOthers(ctx, name, 'usage.summary')
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
     return { rows: (await seesCost(ctx)) ? rows : rows.map(withoutCost), nextCursor }
   }),

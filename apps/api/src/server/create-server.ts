@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { commonHeaders } from '@quotakeeper/server-kit'
 import {
   type FastifyBaseLogger,
@@ -19,6 +20,7 @@ import { guardRoutes, leavePolitely, logRequests } from './hooks.js'
 import { builtPageDirectory, isLostOnPage, servePage } from './page/serve-page.js'
 import { serveReference } from './page/serve-reference.js'
 import { serveSession } from './page/serve-session.js'
+import { watchPaths, withoutPrefix } from './path-prefix.js'
 import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
@@ -41,12 +43,20 @@ const lateRequestsEveryMs = 5_000
 export interface ServerOptions {
   readonly services: Services
   readonly access: AccessSettings
+  /** The path under which a proxy serves it, `/quota`; '' for the root. */
+  readonly pathPrefix: string
   readonly log: FastifyBaseLogger
   readonly metrics: ApiMetrics
 }
 
 /** Creates the API as an HTTP server that does not listen yet. */
-export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
+export function createServer({
+  services,
+  access: settings,
+  pathPrefix,
+  log,
+  metrics,
+}: ServerOptions): FastifyInstance {
   const access = accessOf(settings, services)
   const app = fastify({
     loggerInstance: log,
@@ -56,7 +66,11 @@ export function createServer({ services, access: settings, log, metrics }: Serve
     requestTimeout: requestTimeoutMs,
     http: { maxHeaderSize: headLimitBytes, connectionsCheckingInterval: lateRequestsEveryMs },
     routerOptions: { maxParamLength: longestPathPart },
+    ...(pathPrefix !== '' && {
+      rewriteUrl: ({ url = '/' }: IncomingMessage) => withoutPrefix(url, pathPrefix),
+    }),
   })
+  const refusePrefix = watchPaths(app)
   app.addHook('onRequest', async ({ method }, reply) => {
     reply.headers(commonHeaders)
     if (method === 'POST') services.lanes.noteCall()
@@ -69,21 +83,22 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   answerFaults(app)
   probes(app, services)
   serveMetrics(app, metrics, services)
-  const document = openApiDocument(services.version, restPrefix)
+  const document = openApiDocument(services.version, `${pathPrefix}${restPrefix}`)
   app.get('/openapi.json', async () => document)
   serveReference(app)
   serveTrpc(app, services)
   serveRest(app, services)
   serveExport(app, restPrefix, services)
-  serveSession(app, access, services)
-  servePage(app, builtPageDirectory)
+  serveSession(app, access, pathPrefix, services)
+  servePage(app, builtPageDirectory, pathPrefix)
+  refusePrefix(pathPrefix)
   return app
 }
 
 /** Handles errors outside of procedures: HTTP errors and internal ones. */
 function answerFaults(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
-    if (isLostOnPage(app, request)) return reply.code(404).sendFile('index.html')
+    if (isLostOnPage(app, request)) return reply.code(404).sendPage()
     const detail = `unknown route ${request.method} ${pathOf(request.url)}; /openapi.json lists all routes`
     return reply.code(404).type(problemMediaType).send(plainProblem(404, detail))
   })

@@ -27,14 +27,13 @@ export function gatewayUrl(
 }
 
 /**
- * Makes the gateway check all keys, or one provider's; with a key that one, before it is entered.
+ * Makes the gateway check all keys, or one provider's.
  * @throws Failure if the gateway does not answer or refuses
  */
 export async function askKeys(
   { environment, signal }: Session,
   providerName: string | undefined,
   url: string,
-  key?: string,
 ): Promise<{ readonly keys: readonly CheckedKey[] }> {
   let status: number
   let answer: unknown
@@ -45,7 +44,7 @@ export async function askKeys(
         'content-type': 'application/json',
         ...authorization(environment['QUOTA_GATEWAY_TOKEN'] || null),
       },
-      body: JSON.stringify({ providerName, key }),
+      body: JSON.stringify({ providerName }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     })
     status = response.status

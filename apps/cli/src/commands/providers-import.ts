@@ -7,15 +7,16 @@ import {
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.js'
-import { addProvider, type CheckOptions, ensurePool, requireSealing } from '../keys/enter-key.js'
+import { addProvider, ensurePool, requireSealing } from '../keys/enter-key.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { askAside } from '../terminal/ask-aside.js'
 import { readInput } from '../terminal/read-secret.js'
 import { stripControls } from '../terminal/text-width.js'
 
-interface Options extends CheckOptions {
+interface Options {
   readonly yes?: boolean
+  readonly anyway?: boolean
   readonly separate?: readonly string[]
 }
 
@@ -26,8 +27,7 @@ export function addImport(providers: Command, runner: Runner): void {
     .description('add the keys in a pasted text: .env lines, platform,key,label lines, or JSON')
     .option('--yes', 'without asking: the keys of a vendor share one quota')
     .option('--separate <vendor...>', 'vendors whose keys are of several accounts, each with its own quota')
-    .option('--no-check', 'without asking the vendors for their models')
-    .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
+    .option('--anyway', 'enter keys even if their vendors do not accept them')
     .addHelpText(
       'after',
       '\nReads standard input to its end (Ctrl-D). Of a vendor with several keys it asks whether they share one quota, as keys\nof one account do.\n\nExamples:\n  quotakeeper providers import < .env\n  quotakeeper providers import --yes --separate groq < keys.json',
@@ -78,17 +78,20 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
 async function addOne(session: Session, planned: PlannedProvider, options: Options): Promise<void> {
   const { name, vendor, key, pool, preset, baseUrl, label } = planned
   if (pool !== null && preset === null) await ensurePool(session, pool)
-  const { sameAs } = await addProvider(session, {
-    provider: {
-      ...{ name, vendor, pool },
-      metadata: {
-        ...(baseUrl === null ? {} : { baseUrl }),
-        ...(preset === null ? {} : { preset }),
-        ...(label === null ? {} : { label }),
-      },
+  const metadata = {
+    ...(baseUrl === null ? {} : { baseUrl }),
+    ...(preset === null ? {} : { preset }),
+    ...(label === null ? {} : { label }),
+  }
+  const {
+    entered: { sameAs },
+  } = await addProvider(
+    session,
+    { name, vendor, pool, metadata, ...(preset === null ? { limits: [] } : {}) },
+    {
+      ...{ key, vendor, baseUrl, anyway: options.anyway === true },
     },
-    ...{ key, options },
-  })
+  )
   if (sameAs === null) return
   session.terminal.note(stripControls(`${name} has the same key as ${sameAs}: one account is counted twice`))
 }

@@ -1,9 +1,16 @@
-import { presetLimits, presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
+import {
+  type Preset,
+  presetLimits,
+  presetLines,
+  presetNames,
+  vendorFacts,
+  vendorNames,
+} from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.js'
-import { addProvider, type CheckOptions, checkKey, ensurePool, requireSealing } from '../keys/enter-key.js'
+import { addProvider, checkText, ensurePool, replaceKey, requireSealing } from '../keys/enter-key.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { confirmed } from '../terminal/confirmed.js'
@@ -11,8 +18,9 @@ import { askSecret, readInput } from '../terminal/read-secret.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
 
-interface KeyOptions extends CheckOptions {
+interface KeyOptions {
   readonly keyEnv?: string
+  readonly anyway?: boolean
 }
 
 interface AddOptions extends KeyOptions {
@@ -36,12 +44,11 @@ export function addKeys(providers: Command, runner: Runner): void {
       .option('--base-url <url>', 'the address before /chat/completions (default: the vendor’s)')
       .option('--model <glob...>', 'models that it serves (default: all)')
       .option('--key-env <variable>', 'take the key from a variable of this shell')
-      .option('--no-check', 'without asking the vendor for its models')
-      .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
+      .option('--anyway', 'enter the key even if its vendor does not accept it')
   withKey(
     providers
       .command('add')
-      .description('add a provider and its key, used at once and stored only encrypted')
+      .description('add a provider and its key, encrypted here, checked at its vendor and used at once')
       .argument('<name>')
       .requiredOption('--vendor <vendor>', `one of ${vendorNames.join(', ')}`)
       .option('--pool <name>', 'the pool whose quota it shares'),
@@ -74,9 +81,13 @@ export function addKeys(providers: Command, runner: Runner): void {
     .action(action<[string, { readonly yes?: boolean }]>(runner, remove))
   providers
     .command('presets')
-    .description('the known tiers of vendors, and where their figures come from')
-    .addHelpText('after', '\nExample:\n  quotakeeper providers presets --json')
-    .action(action(runner, listPresets))
+    .description('the known tiers of vendors; of one its limits, and where its figures come from')
+    .argument('[preset]', 'such as groq/free')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper providers presets\n  quotakeeper providers presets groq/free\n  quotakeeper providers presets --json',
+    )
+    .action(action<[string | undefined]>(runner, listPresets))
 }
 
 async function add(session: Session, name: string, options: AddOptions): Promise<void> {
@@ -96,27 +107,29 @@ async function add(session: Session, name: string, options: AddOptions): Promise
     )
   const key = await readKey(session, name, options.keyEnv)
   if (pool !== undefined && preset === null) await ensurePool(session, pool)
-  const answer = await addProvider(session, {
-    provider: {
-      ...{ name, vendor },
-      ...(pool === undefined ? {} : { pool }),
-      ...(model === undefined ? {} : { models: [...model] }),
-      metadata: {
-        ...(baseUrl === undefined ? {} : { baseUrl }),
-        ...(preset === null ? {} : { preset }),
-      },
+  const provider = {
+    ...{ name, vendor },
+    ...(pool === undefined ? {} : { pool }),
+    ...(model === undefined ? {} : { models: [...model] }),
+    // A sample of this name has invented limits.
+    ...(preset === null ? { limits: [] } : {}),
+    metadata: {
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(preset === null ? {} : { preset }),
     },
-    ...{ key, options },
+  }
+  const { check, entered } = await addProvider(session, provider, {
+    ...{ key, vendor, baseUrl: baseUrl ?? null, anyway: options.anyway === true },
   })
-  if (wantsJson) return terminal.json(answer)
+  if (wantsJson) return terminal.json({ check, entered })
   terminal.print([
-    `${name} is added${options.check ? ', and its vendor accepts the key' : ''}. Gateways use it within two seconds.`,
+    stripControls(`${name} is added, and ${checkText(check)}. Gateways use it within two seconds.`),
     preset === null
       ? `It has no limits yet: quotakeeper providers set-limit ${name} requests/day=1000`
       : `Limits: ${preset}, as known on ${presetLimits(preset)?.sources[0]?.lookedUpOn ?? 'an unknown day'}.`,
-    ...(answer.sameAs === null
+    ...(entered.sameAs === null
       ? []
-      : [`${stripControls(answer.sameAs)} has the same key: one account would be counted twice.`]),
+      : [`${stripControls(entered.sameAs)} has the same key: one account would be counted twice.`]),
   ])
 }
 
@@ -155,11 +168,15 @@ async function edit(session: Session, name: string, options: EditOptions): Promi
     throw usageFailure('name what to change: --key, --key-env, --preset, --pool, --base-url or --model')
   if (typeof pool === 'string') await ensurePool(session, pool)
   if (hasChanges) await client.providers.upsert.mutate({ name, ...changes })
-  if (key !== null) {
-    await checkKey(session, { providerName: name, key }, options)
-    await client.keys.seal.mutate({ providerName: name, key })
-  }
   const after = await client.providers.get.query({ name })
+  if (key !== null) {
+    const {
+      vendor,
+      metadata: { baseUrl: address },
+    } = after
+    const place = { vendor, baseUrl: typeof address === 'string' ? address : null }
+    await replaceKey(session, name, { key, ...place, anyway: options.anyway === true })
+  }
   if (wantsJson) terminal.json(after)
   else
     terminal.print(
@@ -180,7 +197,13 @@ async function remove(
   return exitCodes.done
 }
 
-async function listPresets({ terminal, wantsJson }: Session): Promise<void> {
+async function listPresets({ terminal, wantsJson }: Session, asked: string | undefined): Promise<void> {
+  if (asked !== undefined) {
+    const preset = presetLimits(asked)
+    if (preset === undefined)
+      throw usageFailure(`preset: "${stripControls(asked)}" is none of ${presetNames.join(', ')}`)
+    return wantsJson ? terminal.json(preset) : printPreset(terminal, preset)
+  }
   const presets = presetNames.flatMap(name => presetLimits(name) ?? [])
   if (wantsJson) return terminal.json(presets)
   terminal.print(
@@ -201,6 +224,24 @@ async function listPresets({ terminal, wantsJson }: Session): Promise<void> {
       paint: terminal.paint,
     }),
   )
+}
+
+/** As docs/presets.md shows it. */
+function printPreset(terminal: Session['terminal'], preset: Preset): void {
+  const { timeZone, note, sources } = preset
+  terminal.print([
+    ...tableLines({
+      columns: [
+        { header: 'MODELS', mayShrink: true },
+        { header: 'AT MOST', mayShrink: true },
+      ],
+      rows: presetLines(preset).map(({ models, limits }) => [models, limits]),
+      width: terminal.width(),
+      paint: terminal.paint,
+    }),
+    `Time zone: ${timeZone}. ${note}`,
+    ...sources.map(({ url, lookedUpOn }) => `Read on ${lookedUpOn}: ${url}`),
+  ])
 }
 
 /** Null for `none` or without one. @throws Failure for an unknown one */

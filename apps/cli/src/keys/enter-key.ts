@@ -1,17 +1,30 @@
-import { askKeys, gatewayUrl } from '../api/ask-keys.js'
-import type { Inputs, Outputs } from '../api/connect.js'
+import { connect, type Inputs, type Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
 import { exitCodes, Failure } from '../failure.js'
 import type { Session } from '../session.js'
 
 type Upsert = Inputs['providers']['upsert']
+type Answer = Outputs['keys']['enter']
 
-/** How a key is checked before it is entered. */
-export interface CheckOptions {
-  /** False for `--no-check`. */
-  readonly check: boolean
-  readonly gatewayUrl?: string
+/** What became of a key that is stored. */
+export interface StoredKey {
+  readonly check: Answer['check']
+  readonly entered: NonNullable<Answer['entered']>
 }
+
+/** A key, and what it is for. */
+interface Key {
+  /** Secret; leaves this process sealed alone. */
+  readonly key: string
+  readonly vendor: string
+  /** Null for the vendor's own. */
+  readonly baseUrl: string | null
+  /** Whether to store it even if the vendor does not accept it. */
+  readonly anyway: boolean
+}
+
+/** Longer than the 20 s that the API gives a gateway to check a key. */
+const timeoutMs = 30_000
 
 /** @throws Failure with the remedy if keys cannot be entered */
 export async function requireSealing({ client }: Session): Promise<void> {
@@ -19,46 +32,43 @@ export async function requireSealing({ client }: Session): Promise<void> {
   if (reason !== null) throw new Failure(reason, exitCodes.failed)
 }
 
-/** @throws Failure with the remedy if the vendor does not accept the key */
-export async function checkKey(
-  session: Session,
-  { providerName, key }: { readonly providerName: string; readonly key: string },
-  options: CheckOptions,
-): Promise<void> {
-  if (!options.check) return
-  const { keys } = await askKeys(session, providerName, gatewayUrl(session, options), key)
-  const [checked] = keys
-  if (checked === undefined || ['ok', 'limited', 'unproven'].includes(checked.result)) return
-  const why = checked.remedy === null ? '' : `: ${checked.remedy}`
-  throw new Failure(
-    `the key of ${providerName} is not entered, since its check says "${checked.result}"${why}; --no-check enters it anyway`,
-    exitCodes.failed,
-  )
+/**
+ * Makes a provider with its key, or neither.
+ * @throws Failure with the remedy if the vendor does not accept the key; errors of the API
+ */
+export async function addProvider(session: Session, provider: Upsert, key: Key): Promise<StoredKey> {
+  // Only here: the other commands start without it.
+  const { enterProvider } = await import('@quotakeeper/server-kit/sealing')
+  return stored(provider.name, await enterProvider(clientOf(session), provider, key))
 }
 
-/** Makes a provider with its key, or neither. @throws Failure with the remedy; errors of the API */
-export async function addProvider(
-  session: Session,
-  {
-    provider,
-    key,
-    options,
-  }: { readonly provider: Upsert; readonly key: string; readonly options: CheckOptions },
-): Promise<Outputs['keys']['seal']> {
-  const { client } = session
-  const { name } = provider
-  await client.providers.upsert.mutate(provider)
-  try {
-    await checkKey(session, { providerName: name, key }, options)
-    return await client.keys.seal.mutate({ providerName: name, key })
-  } catch (error) {
-    await client.providers.remove.mutate({ name })
-    throw error
-  }
+/** Replaces the key of a provider. @throws as {@link addProvider} does */
+export async function replaceKey(session: Session, name: string, key: Key): Promise<StoredKey> {
+  const { enterKey } = await import('@quotakeeper/server-kit/sealing')
+  return stored(name, await enterKey(clientOf(session), { ...key, providerName: name }))
+}
+
+/** What the vendor answered to a stored key. */
+export function checkText({ result, remedy }: Answer['check']): string {
+  const why = remedy === null ? '' : `: ${remedy}`
+  return result === 'ok' ? 'its vendor accepts the key' : `the check of its key says "${result}"${why}`
 }
 
 /** Makes a pool if there is none of this name. */
 export async function ensurePool({ client }: Session, name: string): Promise<void> {
   const pools = await everyRow(page => client.pools.list.query(page))
   if (!pools.some(pool => pool.name === name)) await client.pools.upsert.mutate({ name, limits: [] })
+}
+
+function clientOf({ api, signal }: Session) {
+  return connect(api, signal, timeoutMs)
+}
+
+function stored(name: string, { check, entered }: Answer): StoredKey {
+  if (entered !== null) return { check, entered }
+  const why = check.remedy === null ? '' : `: ${check.remedy}`
+  throw new Failure(
+    `the key of ${name} is not entered, since its check says "${check.result}"${why}; --anyway enters it`,
+    exitCodes.failed,
+  )
 }

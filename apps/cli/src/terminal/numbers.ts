@@ -24,3 +24,14 @@ export function bytes(count: number): string {
   const size = { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]
   return `${(count / size).toFixed(1)} ${unit}`
 }
+
+/** A share as `99.5 %`, never rounded up to 100 %. */
+export function percent(share: number): string {
+  return `${(Math.floor(share * 1_000) / 10).toFixed(1).replace(/\.0$/, '')} %`
+}
+
+/** `850 ms`, `1.2 s`, `140 s`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  return ms < 100_000 ? `${(ms / 1_000).toFixed(1)} s` : `${amount(Math.round(ms / 1_000))} s`
+}

@@ -6,7 +6,7 @@ const name = 'quotakeeper'
 
 const subcommands = [
   ...['start', 'status', 'providers', 'consumers', 'plans', 'grant', 'usage', 'tokens', 'alerts', 'explain'],
-  ...['connect', 'doctor', 'move', 'completion'],
+  ...['performance', 'routing', 'call', 'connect', 'doctor', 'move', 'completion'],
 ]
 const mention = new RegExp(
   `(?<![\\w./@-])${name}(?= (?:${subcommands.join('|')})\\b)|(?<=Usage: )${name}\\b`,

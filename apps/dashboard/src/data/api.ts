@@ -5,6 +5,7 @@ import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import type { Translate } from '../texts/translate.js'
 import { fetchApi } from './fetch-api.js'
+import { addressOf } from './path-prefix.js'
 
 /** Query key of the session. */
 export const sessionKey = ['session'] as const
@@ -42,7 +43,7 @@ export function connect(texts: () => Translate): {
   const trpcClient = createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
-        url: '/trpc',
+        url: addressOf('/trpc'),
         maxItems: maxInBatch,
         // tRPC passes the same value with a narrower type.
         fetch: (input, init) => fetchApi(texts(), input, init as RequestInit | undefined),

@@ -1,4 +1,5 @@
 import type { Translate } from '../texts/translate.js'
+import { pathPrefix } from './path-prefix.js'
 
 /**
  * Sends a request to the page's server, with errors that name it; browsers only say `Failed to fetch`.
@@ -9,14 +10,14 @@ export async function fetchApi(
   input: RequestInfo | URL,
   init?: RequestInit,
 ): Promise<Response> {
-  const { origin } = window.location
+  const server = `${window.location.origin}${pathPrefix}`
   let response: Response
   try {
     response = await fetch(input, init)
   } catch (cause) {
     if (init?.signal?.aborted) throw cause
-    throw new Error(t('notices.noAnswerAt', { origin }), { cause })
+    throw new Error(t('notices.noAnswerAt', { server }), { cause })
   }
   if (/\bjson\b/i.test(response.headers.get('content-type') ?? '')) return response
-  throw new Error(t('notices.notTheApi', { origin, status: String(response.status) }))
+  throw new Error(t('notices.notTheApi', { server, status: String(response.status) }))
 }

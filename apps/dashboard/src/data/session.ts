@@ -3,6 +3,7 @@ import { useLanguage } from '../texts/language-provider.js'
 import type { Translate } from '../texts/translate.js'
 import { sessionKey } from './api.js'
 import { fetchApi } from './fetch-api.js'
+import { addressOf } from './path-prefix.js'
 
 /** The rights of the user. */
 export interface Session {
@@ -19,7 +20,7 @@ export interface Session {
 }
 
 async function askSession(t: Translate, init?: RequestInit): Promise<Session> {
-  const response = await fetchApi(t, '/session', init)
+  const response = await fetchApi(t, addressOf('/session'), init)
   if (response.ok) return (await response.json()) as Session
   const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
   throw new Error(problem?.detail ?? t('notices.httpStatus', { status: String(response.status) }))

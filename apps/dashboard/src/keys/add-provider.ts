@@ -1,7 +1,8 @@
+import { enterProvider } from '@quotakeeper/server-kit/sealing'
 import type { TRPCClient } from '@trpc/client'
 import type { AppRouter, Outputs } from '../data/api.js'
 import type { Translate } from '../texts/translate.js'
-import { type EnteredKey, enterKey } from './enter-key.js'
+import { type EnteredKey, requireEncryption } from './enter-key.js'
 
 type Client = TRPCClient<AppRouter>
 type Limits = Parameters<Client['providers']['upsert']['mutate']>[0]['limits']
@@ -24,14 +25,21 @@ export interface NewProvider {
   readonly anyway: boolean
 }
 
+/** What became of the key of a new provider. */
+export interface AddedKey extends EnteredKey {
+  /** Why other providers of its account are not in its pool; null if they are. */
+  readonly poolProblem: string | null
+}
+
 /**
  * Makes a provider with its key, or neither: one whose vendor does not accept the key is not kept.
  * @throws Error with a message for people
  */
-export async function addProvider(t: Translate, client: Client, provider: NewProvider): Promise<EnteredKey> {
+export async function addProvider(t: Translate, client: Client, provider: NewProvider): Promise<AddedKey> {
   const { name, vendor, key, baseUrl, preset, limits, pool, label, anyway } = provider
+  requireEncryption(t)
   if (pool !== null && preset === null) await ensurePool(client, pool)
-  await client.providers.upsert.mutate({
+  const made = {
     ...{ name, vendor, pool },
     ...(preset === null ? { limits } : {}),
     metadata: {
@@ -39,16 +47,30 @@ export async function addProvider(t: Translate, client: Client, provider: NewPro
       ...(preset === null ? {} : { preset }),
       ...(label === null ? {} : { label }),
     },
-  })
-  try {
-    const answer = await enterKey(t, client, { providerName: name, vendor, key, baseUrl, anyway })
-    if (answer.entered === null) await client.providers.remove.mutate({ name })
-    else for (const other of provider.poolWith) await client.providers.upsert.mutate({ name: other, pool })
-    return answer
-  } catch (error) {
-    await client.providers.remove.mutate({ name })
-    throw error
   }
+  const answer = await enterProvider(client, made, { vendor, key, baseUrl, anyway })
+  const isInPool = answer.entered !== null && pool !== null
+  return { ...answer, poolProblem: isInPool ? await joinPool(t, client, pool, provider.poolWith) : null }
+}
+
+/** Takes providers into a pool. Returns why those that are not in it are not; null if all are. */
+async function joinPool(
+  t: Translate,
+  client: Client,
+  pool: string,
+  names: readonly string[],
+): Promise<string | null> {
+  const problems: string[] = []
+  for (const name of names) {
+    try {
+      await client.providers.upsert.mutate({ name, pool })
+    } catch (error) {
+      // The new key is entered by now, and stays.
+      const reason = error instanceof Error ? error.message : String(error)
+      problems.push(t('addKey.notInPool', { name, pool, reason }))
+    }
+  }
+  return problems.length === 0 ? null : problems.join(t('formats.semicolon'))
 }
 
 /** Makes a pool if there is none of this name. */

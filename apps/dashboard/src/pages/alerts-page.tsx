@@ -1,22 +1,23 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useApi, useApiClient } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { AlertTable } from '../parts/alert-table.js'
 import { ConfirmDialog } from '../parts/confirm-dialog.js'
+import { FilterChoice } from '../parts/filter-fields.js'
 import { EmptyNotice } from '../parts/notices.js'
 import { Paged } from '../parts/paged.js'
 import { useToast } from '../parts/toasts.js'
+import { alertFilters, severities } from '../show/page-filters.js'
 import { useLanguage } from '../texts/language-provider.js'
-
-type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 
 const everyMs = 5_000
 const pageSize = 50
 
 /** Alerts, newest first, and their delivery. */
 export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
-  const [severity, setSeverity] = useState<Severity | ''>('')
+  const [{ severity }, change] = useFilters(alertFilters)
   const client = useApiClient()
   const { t } = useLanguage()
   const input = { pageSize, ...(severity !== '' && { severity }) }
@@ -32,15 +33,13 @@ export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
         {mayChange && <TestAlert />}
       </div>
       <div className="filter">
-        <label className="field-inline">
-          <span className="field-name">{t('alerts.severity')}</span>
-          <select value={severity} onChange={event => setSeverity(event.target.value as Severity | '')}>
-            <option value="">{t('common.any')}</option>
-            <option value="warning">{t('codes.severities.warning')}</option>
-            <option value="critical">{t('codes.severities.critical')}</option>
-            <option value="error">{t('codes.severities.error')}</option>
-          </select>
-        </label>
+        <FilterChoice
+          name={t('alerts.severity')}
+          choices={severities}
+          value={severity}
+          onChange={chosen => change({ severity: chosen })}
+          word={choice => t(`codes.severities.${choice}`)}
+        />
       </div>
       <Paged
         what={t('alerts.theAlerts')}

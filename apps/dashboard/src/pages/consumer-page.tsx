@@ -57,12 +57,17 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
           </>
         ) : isUnknown && name === bound ? (
           <Label name={name} session={session} />
-        ) : isUnknown ? (
-          <EmptyNotice title={t('consumers.unknown', { name })}>
-            <Link href="/consumers">{t('consumers.all')}</Link>
-          </EmptyNotice>
         ) : (
-          <FailedNotice what={name} error={error} />
+          <>
+            <h1>{name}</h1>
+            {isUnknown ? (
+              <EmptyNotice title={t('consumers.unknown', { name })}>
+                <Link href="/consumers">{t('consumers.all')}</Link>
+              </EmptyNotice>
+            ) : (
+              <FailedNotice what={name} error={error} />
+            )}
+          </>
         )}
       </>
     )
@@ -78,7 +83,7 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
         <h1>{name}</h1>
         <StatusBadge standing={standing} />
         {standing.when !== null && <span className="provider-when">{standing.when}</span>}
-        {mayChange && <ConsumerActions name={name} isEnabled={consumer.data.enabled} />}
+        {mayChange && <ConsumerActions consumer={consumer.data} />}
       </div>
       <ConsumerFacts consumer={consumer.data} isOperator={bound === null} />
       <ConsumerLimits consumer={consumer.data} stats={stats.data} nowMs={nowMs} />

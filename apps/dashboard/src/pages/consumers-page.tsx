@@ -1,26 +1,16 @@
-import { useSearchParams } from 'wouter'
+import { useFilters } from '../data/use-filters.js'
 import { ConsumerList } from '../parts/consumer-list.js'
 import { FilterText } from '../parts/filter-fields.js'
 import { BarLegend } from '../parts/limit-bar.js'
 import { EmptyNotice } from '../parts/notices.js'
+import { consumersFilters } from '../show/page-filters.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
 
-/** All consumers that may be seen, by name; the filters are in the address. */
+/** All consumers that may be seen, by name. */
 export function ConsumersPage() {
   const { t } = useLanguage()
-  const [address, setAddress] = useSearchParams()
-  const [search, plan] = [address.get('search') ?? '', address.get('plan') ?? '']
-  const change = (key: 'search' | 'plan', text: string): void =>
-    setAddress(
-      before => {
-        const after = new URLSearchParams(before)
-        if (text === '') after.delete(key)
-        else after.set(key, text)
-        return after
-      },
-      { replace: true },
-    )
+  const [{ search, plan }, change] = useFilters(consumersFilters)
   const isFiltered = search.trim() !== '' || plan.trim() !== ''
   return (
     <>
@@ -30,8 +20,8 @@ export function ConsumersPage() {
       </div>
       <div className="section-row">
         <div className="filter">
-          <FilterText name={t('common.name')} value={search} onChange={text => change('search', text)} />
-          <FilterText name={t('common.plan')} value={plan} onChange={text => change('plan', text)} />
+          <FilterText name={t('common.name')} value={search} onChange={text => change({ search: text })} />
+          <FilterText name={t('common.plan')} value={plan} onChange={text => change({ plan: text })} />
         </div>
         <BarLegend />
       </div>

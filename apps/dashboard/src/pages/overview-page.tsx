@@ -1,19 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
 import { useRecentHours } from '../data/recent-hours.js'
+import { useFilters } from '../data/use-filters.js'
 import { useNow } from '../data/use-now.js'
 import { useRefusals } from '../data/use-refusals.js'
 import { useSamples } from '../data/use-samples.js'
 import { FirstRunCard } from '../parts/first-run-card.js'
 import { BarLegend } from '../parts/limit-bar.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
-import { ProviderFilter, type Shown } from '../parts/provider-filter.js'
+import { ProviderFilter } from '../parts/provider-filter.js'
 import { ProviderList } from '../parts/provider-list.js'
 import { Totals } from '../parts/totals.js'
 import { headline } from '../show/headline.js'
 import { filtered, sorted } from '../show/ordering.js'
+import { overviewFilters } from '../show/page-filters.js'
 import { groupOf, standingOf } from '../show/standing.js'
 import { useLanguage } from '../texts/language-provider.js'
 
@@ -34,7 +36,7 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
   const nowMs = useNow()
   const language = useLanguage()
   const { t } = language
-  const [shown, setShown] = useState<Shown>({ text: '', group: 'all', order: 'urgency' })
+  const [shown, setShown] = useFilters(overviewFilters)
   const providers = stats.data?.providers
   const keyless = stats.data?.keyless
   const missing = useMemo(
@@ -57,7 +59,7 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
     [language, providers, missing, refusals, nowMs],
   )
   const rows = useMemo(
-    () => sorted(filtered(standings, shown.text, shown.group), shown.order),
+    () => sorted(filtered(standings, shown.search, shown.group), shown.order),
     [standings, shown],
   )
   const hours = useRecentHours(providers?.length ?? 0, nowMs)

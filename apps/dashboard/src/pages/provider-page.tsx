@@ -8,6 +8,7 @@ import { Facts } from '../parts/facts.js'
 import { LimitTable } from '../parts/limit-table.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderActions } from '../parts/provider-actions.js'
+import { ProviderPerformance } from '../parts/provider-performance.js'
 import {
   ProviderAlerts,
   ProviderChanges,
@@ -58,7 +59,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
     missing,
     refusal: refusals.get(name),
   })
-  const { vendor, pool, timeZone, models, managedBy } = provider.data
+  const { vendor, pool, timeZone, dayStartsAt, models, managedBy } = provider.data
   return (
     <>
       {crumbs}
@@ -115,7 +116,8 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
           <p>{t.rich('provider.modelsLeftOut', { count: stats.data.modelsLeftOut, name, code })}</p>
         )}
       </section>
-      <ProviderHistory name={name} today={stats.data.date} />
+      <ProviderHistory name={name} day={{ date: stats.data.date, timeZone, dayStartsAt }} />
+      <ProviderPerformance name={name} />
       <ProviderLedger name={name} />
       <ProviderAlerts name={name} />
       <ProviderChanges name={name} />

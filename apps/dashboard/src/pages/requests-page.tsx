@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Link } from 'wouter'
 import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { useNow } from '../data/use-now.js'
 import { usePages } from '../data/use-pages.js'
 import { FilterChoice, FilterText } from '../parts/filter-fields.js'
@@ -10,12 +10,11 @@ import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { Paged } from '../parts/paged.js'
 import { TableFrame } from '../parts/table-frame.js'
 import { exactTime } from '../show/instants.js'
+import { outcomes, requestFilters } from '../show/page-filters.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
 
 type Trace = Outputs['requests']['list']['rows'][number]
-type Outcome = Trace['outcome']
-const outcomes: readonly Outcome[] = ['answered', 'refused', 'aborted']
 
 const everyMs = 3_000
 const pageSize = 50
@@ -24,15 +23,13 @@ const gatewayStaleMs = 60_000
 /** Requests through the gateway, newest first. */
 export function RequestsPage() {
   const { t } = useLanguage()
-  const [outcome, setOutcome] = useState<Outcome | ''>('')
-  const [model, setModel] = useState('')
-  const [providerName, setProviderName] = useState('')
+  const [{ outcome, model, provider }, change] = useFilters(requestFilters)
   const client = useApiClient()
   const input = {
     pageSize,
     ...(outcome !== '' && { outcome }),
     ...(model.trim() !== '' && { model: model.trim() }),
-    ...(providerName.trim() !== '' && { providerName: providerName.trim() }),
+    ...(provider.trim() !== '' && { providerName: provider.trim() }),
   }
   const pages = usePages({
     key: ['requests', input],
@@ -52,11 +49,15 @@ export function RequestsPage() {
           name={t('requests.outcome')}
           choices={outcomes}
           value={outcome}
-          onChange={setOutcome}
+          onChange={chosen => change({ outcome: chosen })}
           word={choice => t(`codes.outcomes.${choice}`)}
         />
-        <FilterText name={t('common.model')} value={model} onChange={setModel} />
-        <FilterText name={t('requests.servedBy')} value={providerName} onChange={setProviderName} />
+        <FilterText name={t('common.model')} value={model} onChange={text => change({ model: text })} />
+        <FilterText
+          name={t('requests.servedBy')}
+          value={provider}
+          onChange={text => change({ provider: text })}
+        />
       </div>
       <Paged
         what={t('requests.theRequests')}

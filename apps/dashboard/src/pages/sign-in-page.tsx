@@ -1,4 +1,5 @@
 import { useId, useState } from 'react'
+import { addressOf } from '../data/path-prefix.js'
 import { useSignIn } from '../data/session.js'
 import { LanguageChoice } from '../parts/language-choice.js'
 import { useLanguage } from '../texts/language-provider.js'
@@ -20,7 +21,7 @@ export function SignInPage() {
         }}
       >
         <h1>
-          <img src="/icon.svg" alt="" width="28" height="28" /> Quotakeeper
+          <img src={addressOf('/icon.svg')} alt="" width="28" height="28" /> Quotakeeper
         </h1>
         <label htmlFor={field}>{t('shell.token')}</label>
         <input

@@ -1,34 +1,41 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Link } from 'wouter'
 import { type Outputs, useApi } from '../data/api.js'
+import { addressOf } from '../data/path-prefix.js'
+import { useFilters } from '../data/use-filters.js'
+import { FilterDay } from '../parts/filter-fields.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
-import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
+import { CountsTable, type UsagePoint } from '../parts/usage-chart.js'
+import { UsageOverTime } from '../parts/usage-over-time.js'
+import { callsAddress } from '../show/calls-address.js'
 import { dayAndHour, dayBefore, type Instants } from '../show/instants.js'
+import { type groupings, usageFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage } from '../show/usage.js'
 import { useLanguage } from '../texts/language-provider.js'
-import type { Translate } from '../texts/translate.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
 
-const groupings = [
+type Grouping = (typeof groupings)[number]
+const choices = [
   ['day', 'usage.day'],
   ['hour', 'usage.hour'],
   ['provider', 'common.provider'],
   ['model', 'common.model'],
   ['consumer', 'common.consumer'],
 ] as const
-type Grouping = (typeof groupings)[number][0]
 
 const everyMs = 10_000
 const maxRows = 1_000
+const daysShown = 30
 
 /** Usage by time, provider, model or consumer. */
 export function UsagePage() {
   const { t } = useLanguage()
-  const [from, setFrom] = useState(() => dayBefore(Date.now(), 29))
-  const [to, setTo] = useState(() => dayBefore(Date.now(), 0))
-  const [grouping, setGrouping] = useState<Grouping>('day')
-  const isRange = from !== '' && to !== '' && from <= to
+  const [chosen, change] = useFilters(usageFilters)
+  const { by: grouping } = chosen
+  const to = chosen.to || dayBefore(Date.now(), 0)
+  const from = chosen.from || dayBefore(Date.parse(to), daysShown - 1)
+  const isRange = from <= to && daysBetween(from, to).length <= maxRows
   const api = useApi()
   const input = { from, to, groupBy: [grouping], pageSize: maxRows }
   const sums = useQuery(
@@ -38,49 +45,54 @@ export function UsagePage() {
       placeholderData: keepPreviousData,
     }),
   )
-  const exportUrl = `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`
+  const exportUrl = addressOf(
+    `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`,
+  )
   return (
     <>
       <div className="title-row">
         <h1>{t('shell.usage')}</h1>
         {isRange && (
-          <a className="button" href={exportUrl} download>
-            {t('common.csv')}
-          </a>
+          <div className="actions">
+            <Link className="button" href={callsAddress({ from, to })}>
+              {t('shell.calls')}
+            </Link>
+            <a className="button" href={exportUrl} download>
+              {t('common.csv')}
+            </a>
+          </div>
         )}
       </div>
       <div className="filter">
         <fieldset className="chips">
           <legend className="unseen">{t('usage.by')}</legend>
-          {groupings.map(([key, name]) => (
+          {choices.map(([key, name]) => (
             <label key={key} className="chip">
               <input
                 type="radio"
                 name="grouping"
                 checked={grouping === key}
-                onChange={() => setGrouping(key)}
+                onChange={() => change({ by: key })}
               />
               {t(name)}
             </label>
           ))}
         </fieldset>
-        <label className="field-inline">
-          <span className="field-name">{t('usage.from')}</span>
-          <input type="date" value={from} max={to} onChange={event => setFrom(event.target.value)} />
-        </label>
-        <label className="field-inline">
-          <span className="field-name">{t('usage.to')}</span>
-          <input type="date" value={to} min={from} onChange={event => setTo(event.target.value)} />
-        </label>
+        <FilterDay name={t('usage.from')} value={from} max={to} onChange={day => change({ from: day })} />
+        <FilterDay name={t('usage.to')} value={to} min={from} onChange={day => change({ to: day })} />
       </div>
-      {!isRange && <p className="field-error">{t('usage.wrongRange')}</p>}
+      {from > to ? (
+        <p className="field-error">{t('usage.wrongRange')}</p>
+      ) : (
+        !isRange && <p className="field-error">{t('usage.tooManyDays', { count: String(maxRows) })}</p>
+      )}
       {sums.error !== null && <FailedNotice what={t('shell.usage')} error={sums.error} />}
       {sums.data === undefined ? (
-        sums.error === null && <Loading what={t('usage.theUsage')} />
+        sums.error === null && isRange && <Loading what={t('usage.theUsage')} />
       ) : sums.data.rows.length === 0 ? (
         sums.error === null && <EmptyNotice title={t('usage.nothing')}>{t('usage.chooseOthers')}</EmptyNotice>
       ) : sums.isPlaceholderData ? (
-        <Loading what={t('usage.theUsage')} />
+        isRange && <Loading what={t('usage.theUsage')} />
       ) : (
         <Sums key={grouping} grouping={grouping} rows={sums.data.rows} from={from} to={to} />
       )}
@@ -103,21 +115,39 @@ function Sums({ grouping, rows, from, to }: SumsProps) {
   const { t } = language
   switch (grouping) {
     case 'day':
-      return <UsageChart title={t('usage.byDay')} points={dayPoints(rows, from, to)} />
+      return (
+        <UsageOverTime
+          title={t('usage.byDay')}
+          unit="day"
+          points={dayPoints(rows, from, to)}
+          {...{ from, to }}
+        />
+      )
     case 'hour':
-      return <UsageChart title={t('usage.byHour')} points={hourPoints(language, rows)} />
+      return (
+        <UsageOverTime
+          title={t('usage.byHour')}
+          unit="hour"
+          points={hourPoints(language, rows)}
+          {...{ from, to }}
+        />
+      )
     default: {
       const named = rows
-        .map(row => ({ name: nameOf(t, row, grouping), counts: row }))
+        .map(row => {
+          const value = keyOf(row, grouping)
+          if (value === '')
+            return { name: t(grouping === 'consumer' ? 'usage.noConsumer' : 'usage.noModel'), counts: row }
+          return { name: value, counts: row, calls: { from, to, [grouping]: value } }
+        })
         .toSorted((left, right) => right.counts.requestCount - left.counts.requestCount)
       return <CountsTable firstColumn={t(`common.${grouping}`)} rows={named} />
     }
   }
 }
 
-function nameOf(t: Translate, row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
-  const name = { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping]
-  return name || t(grouping === 'consumer' ? 'usage.noConsumer' : 'usage.noModel')
+function keyOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
+  return { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping] ?? ''
 }
 
 /** Each day of the range, including those without usage. */
@@ -128,6 +158,7 @@ function dayPoints(rows: readonly Sum[], from: string, to: string): readonly Usa
     name: day,
     mark: day.slice(5),
     counts: known.get(day) ?? noUsage,
+    calls: { from: day, to: day },
   }))
 }
 

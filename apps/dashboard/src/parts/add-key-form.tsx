@@ -4,6 +4,7 @@ import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText, type NewProvider } from '../keys/add-provider.js'
 import { keyProblem, plainAddress } from '../keys/enter-key.js'
 import { freeName, needsAddress, presetsOf, presetText, titleOf, vendorChoices } from '../keys/key-choices.js'
+import { unpooled } from '../keys/unpooled.js'
 import { type DraftLimit, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
@@ -66,10 +67,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
       baseUrl: address.trim() === '' ? null : plainAddress(address),
       preset: limits === 'preset' ? preset : null,
       limits: limits === 'own' ? drafts.map(limitOf) : [],
-      poolWith:
-        pool === null
-          ? []
-          : siblings.flatMap(each => (each.pool === null && each.managedBy !== 'file' ? [each.name] : [])),
+      poolWith: pool === null ? [] : unpooled(own, vendor),
     })
   }
   const onSubmit = (event: FormEvent): void => {
@@ -235,6 +233,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
             {add.data.entered.sameAs !== null && t('keys.sameKeyCounted', { name: add.data.entered.sameAs })}
           </p>
         )}
+        {add.data?.poolProblem != null && <p className="field-error">{add.data.poolProblem}</p>}
       </div>
     </form>
   )

@@ -1,45 +1,56 @@
-import { useEffect, useRef } from 'react'
-import UPlot from 'uplot'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import type UPlot from 'uplot'
+import { type Layer, upperEdges } from '../show/layers.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { drawChart } from './draw-chart.js'
 
 interface ChartProps {
-  /** Epoch seconds, ascending. */
+  /** Epoch seconds, ascending; at least one. */
   readonly times: readonly number[]
-  readonly values: readonly number[]
+  /** The parts of the bars, the lowest first. */
+  readonly layers: readonly Layer[]
+  /** Bars beside them, of the period before; null for none. */
+  readonly before: readonly number[] | null
   readonly label: string
   /** Formats a value. */
   readonly write: (value: number) => string
   /** Formats a time on the axis. */
   readonly writeTime: (seconds: number) => string
+  /** The values of a point in time, in words. */
+  readonly describe: (place: number) => string
 }
 
-const height = 180
-const markSpacePx = 92
-/** Steps of the value axis; counts are whole units. */
-const steps = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map(digit => digit * 10 ** power)).flat()
-
-/** A bar chart over time. A table beside it has the same figures, for screen readers. */
-export function Chart({ times, values, label, write, writeTime }: ChartProps) {
+/**
+ * A bar chart over time. The values of a point are shown while the pointer is on it, and when it is chosen with the
+ * slider below, also by arrow keys. A table beside it has the same figures.
+ */
+export function Chart({ times, layers, before, label, write, writeTime, describe }: ChartProps) {
+  const { t } = useLanguage()
   const place = useRef<HTMLDivElement>(null)
-  const data: UPlot.AlignedData = [[...times], [...values]]
-  const drawing = useRef({ write, writeTime })
-  drawing.current = { write, writeTime }
+  const legend = useRef<HTMLUListElement>(null)
   const plot = useRef<UPlot | null>(null)
-  const latest = useRef(data)
-  latest.current = data
+  const [point, setPoint] = useState<number | null>(null)
+  const edges = upperEdges(layers)
+  const data: UPlot.AlignedData = [
+    [...times],
+    ...(before === null ? [] : [[...before]]),
+    // The highest first, so that each lower one is drawn over it.
+    ...edges.toReversed().map(edge => [...edge]),
+  ]
+  const latest = useRef({ data, write, writeTime, hasBefore: before !== null })
+  latest.current = { data, write, writeTime, hasBefore: before !== null }
 
+  const seriesKey = `${before === null} ${layers.map(({ name }) => name).join('\n')}`
   useEffect(() => {
     const element = place.current
     if (element === null) return
     const draw = (): void => {
       plot.current?.destroy()
-      plot.current = new UPlot(
-        chartOptions(element, {
-          write: value => drawing.current.write(value),
-          writeTime: seconds => drawing.current.writeTime(seconds),
-        }),
-        latest.current,
-        element,
-      )
+      plot.current = drawChart(element, {
+        colours: coloursOf(legend.current),
+        current: () => latest.current,
+        onPoint: setPoint,
+      })
     }
     const watcher = new ResizeObserver(draw)
     watcher.observe(element)
@@ -54,70 +65,64 @@ export function Chart({ times, values, label, write, writeTime }: ChartProps) {
       plot.current?.destroy()
       plot.current = null
     }
-  }, [])
+  }, [seriesKey])
 
   const key = JSON.stringify(data)
-  useEffect(() => plot.current?.setData(latest.current), [key])
+  useEffect(() => {
+    const drawn = plot.current
+    // Another number of series is drawn anew above.
+    if (drawn !== null && drawn.series.length === latest.current.data.length)
+      drawn.setData(latest.current.data)
+  }, [key])
 
-  return <div ref={place} className="chart" role="img" aria-label={label} />
-}
-
-function chartOptions(
-  element: HTMLElement,
-  { write, writeTime }: Pick<ChartProps, 'write' | 'writeTime'>,
-): UPlot.Options {
-  // Read from the style sheet as properties that resolve to the current theme's colours.
-  const { color: ink, fill: accent, borderTopColor: line } = getComputedStyle(element)
-  const axis = { stroke: ink, font: '12px system-ui', ticks: { show: false } }
-  const bars = UPlot.paths.bars?.({ size: [0.7, 48], align: 0 })
-  return {
-    width: element.clientWidth,
-    height,
-    cursor: { drag: { x: false, y: false }, points: { show: false } },
-    legend: { show: false },
-    scales: { x: { time: false, range: paddedRange }, y: { range: (_plot, _least, most) => [0, most || 1] } },
-    axes: [
-      {
-        ...axis,
-        size: 28,
-        grid: { show: false },
-        splits: somePoints,
-        values: (_plot, ticks) => ticks.map(writeTime),
-      },
-      {
-        ...axis,
-        size: 48,
-        incrs: steps,
-        grid: { stroke: line, width: 1 },
-        values: (_plot, ticks) => ticks.map(write),
-      },
-    ],
-    series: [
-      {},
-      {
-        fill: accent,
-        stroke: accent,
-        width: 0,
-        points: { show: false },
-        ...(bars && { paths: bars }),
-      },
-    ],
+  const last = times.length - 1
+  const shown = Math.min(point ?? last, last)
+  const choose = (chosen: number): void => {
+    setPoint(chosen)
+    const drawn = plot.current
+    drawn?.setCursor({ left: drawn.valToPos(times[chosen] ?? 0, 'x'), top: 0 })
   }
+  return (
+    <>
+      <div ref={place} className="chart" role="img" aria-label={label} />
+      <input
+        type="range"
+        className="chart-slider"
+        aria-label={t('usage.pointInTime')}
+        aria-valuetext={describe(shown)}
+        min={0}
+        max={last}
+        value={shown}
+        onChange={event => choose(Number(event.target.value))}
+        onFocus={() => choose(shown)}
+        // A property that the style sheet reads, which React's types do not know.
+        style={{ '--points': times.length } as CSSProperties}
+      />
+      {/* The slider says the same to screen readers. */}
+      <p className="chart-values" aria-hidden="true">
+        {describe(shown)}
+      </p>
+      <ul ref={legend} className="chart-legend" hidden={layers.length < 2 && before === null}>
+        {layers.map(({ name }) => (
+          <li key={name}>
+            <span className="swatch" />
+            {name}
+          </li>
+        ))}
+        {before !== null && (
+          <li>
+            <span className="swatch swatch-before" />
+            {t('usage.periodBefore')}
+          </li>
+        )}
+      </ul>
+    </>
+  )
 }
 
-/** Axis marks at bars, as many as fit. */
-function somePoints(plot: UPlot, _axis: number, least: number, most: number): number[] {
-  const apart = ((most - least) / Math.max(1, plot.width)) * markSpacePx
-  const marked: number[] = []
-  for (const time of plot.data[0]) {
-    if (time - (marked.at(-1) ?? Number.NEGATIVE_INFINITY) >= apart) marked.push(time)
-  }
-  return marked
-}
-
-/** Adds room for the first and the last bar. */
-function paddedRange(plot: UPlot, least: number, most: number): UPlot.Range.MinMax {
-  const count = plot.data[0].length
-  const step = count > 1 ? (most - least) / (count - 1) : 3_600
-  return [least - step / 2, most + step / 2]
+/** The colours of the layers as the style sheet resolves them for the current theme. */
+function coloursOf(legend: HTMLUListElement | null): readonly string[] {
+  return [...(legend?.querySelectorAll('.swatch') ?? [])].map(
+    swatch => getComputedStyle(swatch).backgroundColor,
+  )
 }

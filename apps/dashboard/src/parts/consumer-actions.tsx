@@ -1,13 +1,15 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useApi } from '../data/api.js'
+import { type Consumer, useApi } from '../data/api.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
+import { LimitsDialog } from './limits-dialog.js'
 import { useDone } from './use-done.js'
 
 /** Changes of a consumer. Each asks for confirmation and is audited by the API. */
-export function ConsumerActions({ name, isEnabled }: { readonly name: string; readonly isEnabled: boolean }) {
-  const [action, setAction] = useState<'switch' | 'reset' | null>(null)
+export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
+  const { name, enabled: isEnabled } = consumer
+  const [action, setAction] = useState<'switch' | 'limits' | 'reset' | null>(null)
   const api = useApi()
   const { t } = useLanguage()
   const done = useDone(() => setAction(null))
@@ -19,11 +21,17 @@ export function ConsumerActions({ name, isEnabled }: { readonly name: string; re
   const reset = useMutation(
     api.consumers.reset.mutationOptions({ onSuccess: done(t('provider.wasReset', { name })) }),
   )
+  const saveLimits = useMutation(
+    api.consumers.upsert.mutationOptions({ onSuccess: done(t('provider.limitsSaved', { name })) }),
+  )
   const verb = t(isEnabled ? 'provider.disable' : 'provider.enable')
   return (
     <div className="actions">
       <button type="button" className="button" onClick={() => setAction('switch')}>
         {verb}
+      </button>
+      <button type="button" className="button" onClick={() => setAction('limits')}>
+        {t('provider.editLimits')}
       </button>
       <button type="button" className="button" onClick={() => setAction('reset')}>
         {t('provider.resetToday')}
@@ -41,6 +49,19 @@ export function ConsumerActions({ name, isEnabled }: { readonly name: string; re
           <p>{t(isEnabled ? 'consumers.disableText' : 'consumers.enableText')}</p>
         </ConfirmDialog>
       )}
+      {action === 'limits' && (
+        <LimitsDialog
+          name={name}
+          limits={consumer.limits}
+          hasUsers
+          isReadOnly={consumer.managedBy === 'file'}
+          note={<PlanLimits consumer={consumer} />}
+          isBusy={saveLimits.isPending}
+          error={saveLimits.error?.message ?? null}
+          onSave={limits => saveLimits.mutate({ name, limits })}
+          onCancel={() => setAction(null)}
+        />
+      )}
       {action === 'reset' && (
         <ConfirmDialog
           title={t('provider.resetTitle', { name })}
@@ -55,5 +76,27 @@ export function ConsumerActions({ name, isEnabled }: { readonly name: string; re
         </ConfirmDialog>
       )}
     </div>
+  )
+}
+
+/** The limits that its plan adds, which are changed in the plan. */
+function PlanLimits({ consumer: { plan, planLimits } }: { readonly consumer: Consumer }) {
+  const { t, amountOf, measureWords } = useLanguage()
+  if (plan === null || planLimits.length === 0) return null
+  return (
+    <>
+      <h3>{t('consumers.ofPlan', { plan })}</h3>
+      <p>{t('consumers.planApplies')}</p>
+      <ul className="steps">
+        {planLimits.map(limit => (
+          <li key={limit.id}>
+            {t('limits.amount', {
+              amount: amountOf(limit.metric, limit.max),
+              measure: measureWords(limit),
+            })}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }

@@ -1,17 +1,18 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useApi } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { dayBefore } from '../show/instants.js'
-import { countText, shownCounts, type UsageCounts } from '../show/usage.js'
+import { consumerFilters, spendingDays } from '../show/page-filters.js'
+import { shownCounts, type UsageCounts } from '../show/usage.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
 import { ConsumerLink } from './consumer-list.js'
+import { CountCell } from './count-cell.js'
 import { FailedNotice, Loading } from './notices.js'
 import { TableFrame } from './table-frame.js'
 
 const everyMs = 10_000
 const maxRows = 200
-const ranges = [1, 7, 30] as const
 
 interface Sum extends UsageCounts {
   readonly consumer?: string
@@ -28,13 +29,13 @@ export function ConsumerUsage({
   readonly isOperator: boolean
 }) {
   const { t } = useLanguage()
-  const [days, setDays] = useState<number>(30)
+  const [{ days }, change] = useFilters(consumerFilters)
   const api = useApi()
   const nowMs = Date.now()
   const input = {
     ...{ under: name, groupBy: ['consumer', 'model'] as const, pageSize: maxRows },
     // Days are in the providers' time zones, where tomorrow may have begun.
-    ...{ from: dayBefore(nowMs, days - 1), to: dayBefore(nowMs, -1) },
+    ...{ from: dayBefore(nowMs, Number(days) - 1), to: dayBefore(nowMs, -1) },
   }
   const sums = useQuery(
     api.usage.summary.queryOptions(
@@ -48,10 +49,15 @@ export function ConsumerUsage({
         <h2 id="spending">{t('consumers.spending')}</h2>
         <fieldset className="chips">
           <legend className="unseen">{t('consumers.inTheLast')}</legend>
-          {ranges.map(count => (
+          {spendingDays.map(count => (
             <label key={count} className="chip">
-              <input type="radio" name="range" checked={days === count} onChange={() => setDays(count)} />
-              {count === 1 ? t('consumers.today') : t('consumers.days', { count: String(count) })}
+              <input
+                type="radio"
+                name="range"
+                checked={days === count}
+                onChange={() => change({ days: count })}
+              />
+              {count === '1' ? t('consumers.today') : t('consumers.days', { count })}
             </label>
           ))}
         </fieldset>
@@ -62,7 +68,7 @@ export function ConsumerUsage({
       ) : sums.data.rows.length === 0 ? (
         <p className="quiet">{t('consumers.nothing')}</p>
       ) : (
-        <SumsTable rows={sums.data.rows} isOperator={isOperator} />
+        <SumsTable rows={sums.data.rows} from={input.from} to={input.to} isOperator={isOperator} />
       )}
       {sums.data?.nextCursor != null && (
         <p className="quiet">
@@ -77,9 +83,18 @@ export function ConsumerUsage({
   )
 }
 
-function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readonly isOperator: boolean }) {
-  const language = useLanguage()
-  const { t } = language
+function SumsTable({
+  rows,
+  from,
+  to,
+  isOperator,
+}: {
+  readonly rows: readonly Sum[]
+  readonly from: string
+  readonly to: string
+  readonly isOperator: boolean
+}) {
+  const { t } = useLanguage()
   const hasCost = isOperator || rows.some(({ costMicroUsd }) => costMicroUsd > 0)
   const counts = shownCounts(rows).filter(count => count !== 'costMicroUsd' || hasCost)
   const sorted = rows.toSorted(
@@ -107,9 +122,12 @@ function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readon
               </th>
               <td>{model || '–'}</td>
               {counts.map(count => (
-                <td key={count} className="number">
-                  {countText(language, count, sum[count])}
-                </td>
+                <CountCell
+                  key={count}
+                  count={count}
+                  value={sum[count]}
+                  calls={consumer === '' || model === '' ? null : { consumer, model, from, to }}
+                />
               ))}
             </tr>
           ))}

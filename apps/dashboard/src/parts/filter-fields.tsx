@@ -1,3 +1,5 @@
+import { useState } from 'react'
+import { isDay } from '../show/filters.js'
 import { useLanguage } from '../texts/language-provider.js'
 
 /** A text filter of a list; empty for all. */
@@ -49,6 +51,40 @@ export function FilterChoice<Choice extends string>({
           </option>
         ))}
       </select>
+    </label>
+  )
+}
+
+/** A day filter. What is typed is taken once it is a day: the year 0002 is on the way to 2026. */
+export function FilterDay({
+  name,
+  value,
+  min,
+  max,
+  onChange,
+}: {
+  readonly name: string
+  readonly value: string
+  readonly min?: string
+  readonly max?: string
+  readonly onChange: (day: string) => void
+}) {
+  const [typed, setTyped] = useState<string | null>(null)
+  return (
+    <label className="field-inline">
+      <span className="field-name">{name}</span>
+      <input
+        type="date"
+        value={typed ?? value}
+        min={min}
+        max={max}
+        onChange={event => {
+          const text = event.target.value
+          setTyped(text)
+          if (isDay(text)) onChange(text)
+        }}
+        onBlur={() => setTyped(null)}
+      />
     </label>
   )
 }

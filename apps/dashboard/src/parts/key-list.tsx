@@ -2,12 +2,16 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { type Outputs, type Provider, useApi } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { useNow } from '../data/use-now.js'
+import { keyFilters } from '../show/page-filters.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
+import { FilterText } from './filter-fields.js'
 import { FailedNotice, Loading } from './notices.js'
 import { ReplaceKeyDialog } from './replace-key-dialog.js'
 import { useDone } from './use-done.js'
+import { VirtualList } from './virtual-list.js'
 
 type ReportedKey = Outputs['keys']['list'][number]
 type EnteredKey = Outputs['keys']['entered']['keys'][number]
@@ -16,6 +20,7 @@ type EnteredKey = Outputs['keys']['entered']['keys'][number]
 const results = ['ok', 'limited', 'refused', 'no_money', 'unreachable', 'unproven'] as const
 
 const everyMs = 5_000
+const likelyHeight = 64
 
 interface KeyListProps {
   readonly providers: readonly Provider[]
@@ -31,7 +36,9 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
   const [action, setAction] = useState<{ readonly name: string; readonly kind: 'replace' | 'remove' } | null>(
     null,
   )
-  const byName = new Map(entered.map(key => [key.providerName, key]))
+  const [{ search }, change] = useFilters(keyFilters)
+  const byName = useMemo(() => new Map(entered.map(key => [key.providerName, key])), [entered])
+  const found = useMemo(() => providersNamed(providers, search), [providers, search])
   const reportedOf = useMemo(() => byProvider(reported.data ?? []), [reported.data])
   const close = (): void => setAction(null)
   return (
@@ -41,45 +48,87 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
       {reported.data === undefined ? (
         reported.error === null && <Loading what={t('keys.theReported')} />
       ) : (
-        <ul className="key-list">
-          {providers.map(provider => (
-            <li key={provider.name} className="key-row">
-              <KeyRow
-                provider={provider}
-                entered={byName.get(provider.name) ?? null}
-                reported={reportedOf.get(provider.name) ?? []}
-              />
-              {mayChange && (
-                <div className="actions">
-                  <button
-                    type="button"
-                    className="button"
-                    onClick={() => setAction({ name: provider.name, kind: 'replace' })}
-                    aria-label={t(byName.has(provider.name) ? 'keys.replaceOf' : 'keys.enterFor', {
-                      name: provider.name,
-                    })}
-                  >
-                    {t(byName.has(provider.name) ? 'keys.replace' : 'keys.enter')}
-                  </button>
-                  {byName.has(provider.name) && (
-                    <button
-                      type="button"
-                      className="button button-danger"
-                      onClick={() => setAction({ name: provider.name, kind: 'remove' })}
-                      aria-label={t('keys.removeOf', { name: provider.name })}
-                    >
-                      {t('common.remove')}
-                    </button>
+        <>
+          {providers.length > 1 && (
+            <div className="filter">
+              <FilterText name={t('keys.find')} value={search} onChange={text => change({ search: text })} />
+            </div>
+          )}
+          {found.length === 0 ? (
+            <p className="quiet">{t(providers.length === 0 ? 'provider.noneYet' : 'overview.noMatch')}</p>
+          ) : (
+            <VirtualList
+              rows={found}
+              keyOf={({ name }) => name}
+              likelyHeight={likelyHeight}
+              className="key-list"
+              rowClassName="key-row"
+            >
+              {provider => (
+                <>
+                  <KeyRow
+                    provider={provider}
+                    entered={byName.get(provider.name) ?? null}
+                    reported={reportedOf.get(provider.name) ?? []}
+                  />
+                  {mayChange && (
+                    <KeyActions
+                      name={provider.name}
+                      isEntered={byName.has(provider.name)}
+                      onChoose={kind => setAction({ name: provider.name, kind })}
+                    />
                   )}
-                </div>
+                </>
               )}
-            </li>
-          ))}
-        </ul>
+            </VirtualList>
+          )}
+        </>
       )}
       {action?.kind === 'replace' && <ReplaceKeyDialog name={action.name} onClose={close} />}
       {action?.kind === 'remove' && <RemoveKeyDialog name={action.name} onClose={close} />}
     </section>
+  )
+}
+
+/** Those whose name or vendor contains a text, ignoring case. */
+function providersNamed(providers: readonly Provider[], search: string): readonly Provider[] {
+  const wanted = search.trim().toLowerCase()
+  return providers.filter(
+    ({ name, vendor }) => name.toLowerCase().includes(wanted) || vendor.toLowerCase().includes(wanted),
+  )
+}
+
+function KeyActions({
+  name,
+  isEntered,
+  onChoose,
+}: {
+  readonly name: string
+  readonly isEntered: boolean
+  readonly onChoose: (kind: 'replace' | 'remove') => void
+}) {
+  const { t } = useLanguage()
+  return (
+    <div className="actions">
+      <button
+        type="button"
+        className="button"
+        onClick={() => onChoose('replace')}
+        aria-label={t(isEntered ? 'keys.replaceOf' : 'keys.enterFor', { name })}
+      >
+        {t(isEntered ? 'keys.replace' : 'keys.enter')}
+      </button>
+      {isEntered && (
+        <button
+          type="button"
+          className="button button-danger"
+          onClick={() => onChoose('remove')}
+          aria-label={t('keys.removeOf', { name })}
+        >
+          {t('common.remove')}
+        </button>
+      )}
+    </div>
   )
 }
 

@@ -6,16 +6,19 @@ import { useLanguage } from '../texts/language-provider.js'
 export function LimitFields({
   number,
   draft,
+  hasUsers = false,
   onChange,
   onRemove,
 }: {
   readonly number: number
   readonly draft: DraftLimit
+  /** Whether calls are of users: those of consumers are. */
+  readonly hasUsers?: boolean
   readonly onChange: (changed: Partial<DraftLimit>) => void
   readonly onRemove: () => void
 }) {
   const { t, metricWord, windowWord } = useLanguage()
-  const { metric, window, max, model, perModel, mode } = draft
+  const { metric, window, max, model, perModel, perUser, mode } = draft
   const windows = draftWindows.some(known => known === window) ? draftWindows : [window, ...draftWindows]
   return (
     <fieldset className="limit-fields">
@@ -69,10 +72,20 @@ export function LimitFields({
         <input
           type="checkbox"
           checked={perModel}
-          onChange={event => onChange({ perModel: event.target.checked })}
+          onChange={event => onChange({ perModel: event.target.checked, perUser: false })}
         />
         {t('limits.perModel')}
       </label>
+      {hasUsers && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={perUser}
+            onChange={event => onChange({ perUser: event.target.checked, perModel: false })}
+          />
+          {t('limits.perUser')}
+        </label>
+      )}
       <label className="check">
         <input
           type="checkbox"

@@ -1,6 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type Provider, useApi } from '../data/api.js'
+import { type ReactNode, useState } from 'react'
 import { type DraftLimit, draftOf, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
@@ -8,24 +6,36 @@ import { LimitFields } from './limit-fields.js'
 
 const maxLimits = 20
 
-/** Edits the configured limits of a provider. Counters continue; added limits start from the ledger. */
+/** The limits that are saved, as input of the API. */
+export type LimitInputs = ReturnType<typeof limitOf>[]
+
+/** Edits the configured limits of a provider or a consumer. Counters continue; added limits start from the ledger. */
 export function LimitsDialog({
-  provider,
+  name,
+  limits,
+  hasUsers = false,
   isReadOnly,
-  onSaved,
+  note,
+  isBusy,
+  error,
+  onSave,
   onCancel,
 }: {
-  readonly provider: Provider
+  readonly name: string
+  readonly limits: readonly Parameters<typeof draftOf>[0][]
+  /** Whether limits may be counted for each user. */
+  readonly hasUsers?: boolean
   readonly isReadOnly: boolean
-  readonly onSaved: () => Promise<void>
+  /** What else limits it. */
+  readonly note?: ReactNode
+  readonly isBusy: boolean
+  readonly error: string | null
+  readonly onSave: (limits: LimitInputs) => void
   readonly onCancel: () => void
 }) {
   const { t } = useLanguage()
-  const { name } = provider
-  const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => provider.limits.map(draftOf))
+  const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => limits.map(draftOf))
   const [problem, setProblem] = useState<string | null>(null)
-  const api = useApi()
-  const save = useMutation(api.providers.upsert.mutationOptions({ onSuccess: onSaved }))
   if (isReadOnly) {
     return (
       <ConfirmDialog
@@ -37,6 +47,7 @@ export function LimitsDialog({
         onCancel={onCancel}
       >
         <p>{t('limits.ofFile')}</p>
+        {note}
       </ConfirmDialog>
     )
   }
@@ -46,14 +57,14 @@ export function LimitsDialog({
     const found =
       drafts.map((draft, index) => draftProblem(t, draft, index)).find(text => text !== null) ?? null
     setProblem(found)
-    if (found === null) save.mutate({ name, limits: drafts.map(limitOf) })
+    if (found === null) onSave(drafts.map(limitOf))
   }
   return (
     <ConfirmDialog
       title={t('limits.title', { name })}
       action={t('common.save')}
-      isBusy={save.isPending}
-      error={problem ?? save.error?.message ?? null}
+      isBusy={isBusy}
+      error={problem ?? error}
       onConfirm={confirm}
       onCancel={onCancel}
     >
@@ -63,6 +74,7 @@ export function LimitsDialog({
           key={index}
           number={index + 1}
           draft={draft}
+          hasUsers={hasUsers}
           onChange={changed => change(index, changed)}
           onRemove={() => setDrafts(drafts.filter((_, at) => at !== index))}
         />
@@ -72,6 +84,7 @@ export function LimitsDialog({
           {t('limits.add')}
         </button>
       )}
+      {note}
     </ConfirmDialog>
   )
 }

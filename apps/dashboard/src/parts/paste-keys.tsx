@@ -1,9 +1,10 @@
-import { type PoolQuestion, parsePastedKeys, planProviders } from '@quotakeeper/vendors/paste'
+import { type PoolQuestion, parsePastedKeys, planProviders, withoutLines } from '@quotakeeper/vendors/paste'
 import { useQueryClient } from '@tanstack/react-query'
 import { useId, useMemo, useState } from 'react'
 import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
+import { unpooled } from '../keys/unpooled.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { strong } from '../texts/tags.js'
 
@@ -28,13 +29,16 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
   const [isBusy, setBusy] = useState(false)
   const [results, setResults] = useState<readonly Result[]>([])
   const read = useMemo(() => parsePastedKeys(text), [text])
+  // A sample gives way to a real key.
+  const own = useMemo(() => providers.filter(({ managedBy }) => managedBy !== 'demo'), [providers])
   const plan = useMemo(
     () =>
       planProviders(
         read.keys,
-        providers.filter(({ managedBy }) => managedBy !== 'demo').map(({ name }) => name),
+        own.map(({ name }) => name),
+        own,
       ),
-    [read, providers],
+    [read, own],
   )
   const ask = ({ vendor }: PoolQuestion, isShared: boolean): void => {
     const vendors = new Set(separate)
@@ -45,10 +49,12 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
   const addAll = async (): Promise<void> => {
     setBusy(true)
     setResults([])
-    for (const { name, vendor, key, label, baseUrl, preset, pool } of plan.providers) {
+    const done = new Set<number>()
+    for (const { line, name, vendor, key, label, baseUrl, preset, ...planned } of plan.providers) {
+      const pool = separate.has(vendor) ? null : planned.pool
       const provider = {
-        ...{ name, vendor, key, label, baseUrl, preset, limits: [], poolWith: [], anyway: false },
-        pool: separate.has(vendor) ? null : pool,
+        ...{ name, vendor, key, label, baseUrl, preset, pool, limits: [], anyway: false },
+        poolWith: pool === null ? [] : unpooled(own, vendor),
       }
       let result: Result
       try {
@@ -56,13 +62,15 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
         const answer = checkText(t, check)
         const text =
           entered?.sameAs == null ? answer : `${answer} ${t('keys.sameKey', { name: entered.sameAs })}`
+        if (entered !== null) done.add(line)
         result = { name, isAdded: entered !== null, text }
       } catch (error) {
         result = { name, isAdded: false, text: error instanceof Error ? error.message : String(error) }
       }
       setResults(before => [...before, result])
     }
-    setText('')
+    for (const { line, sameAsLine } of read.duplicates) if (done.has(sameAsLine)) done.add(line)
+    setText(withoutLines(text, done))
     setSeparate(new Set())
     setBusy(false)
     await queryClient.invalidateQueries()
@@ -130,7 +138,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
               <legend>
                 {t('pasteKeys.oneAccount', {
                   vendor: question.title,
-                  names: question.names.join(t('pasteKeys.and')),
+                  names: [...question.existing, ...question.names].join(t('pasteKeys.and')),
                 })}
               </legend>
               <label>
@@ -174,7 +182,10 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       </div>
       <div role="status">
         {results.length > 0 && !isBusy && (
-          <p>{t('pasteKeys.sum', { added: String(added), failed: String(results.length - added) })}</p>
+          <p>
+            {t('pasteKeys.sum', { added: String(added), failed: String(results.length - added) })}{' '}
+            {text !== '' && t('pasteKeys.kept')}
+          </p>
         )}
       </div>
       {results.length > 0 && (

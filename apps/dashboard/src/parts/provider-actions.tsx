@@ -27,6 +27,9 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   const reset = useMutation(
     api.usage.reset.mutationOptions({ onSuccess: done(t('provider.wasReset', { name })) }),
   )
+  const saveLimits = useMutation(
+    api.providers.upsert.mutationOptions({ onSuccess: done(t('provider.limitsSaved', { name })) }),
+  )
   const [, goTo] = useLocation()
   const remove = useMutation(
     api.providers.remove.mutationOptions({
@@ -102,9 +105,12 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
       )}
       {action === 'limits' && (
         <LimitsDialog
-          provider={provider}
+          name={name}
+          limits={provider.limits}
           isReadOnly={managedBy === 'file'}
-          onSaved={done(t('provider.limitsSaved', { name }))}
+          isBusy={saveLimits.isPending}
+          error={saveLimits.error?.message ?? null}
+          onSave={limits => saveLimits.mutate({ name, limits })}
           onCancel={close}
         />
       )}

@@ -1,13 +1,11 @@
+import type { FilterValues } from '../show/filters.js'
 import type { Order } from '../show/ordering.js'
+import type { overviewFilters } from '../show/page-filters.js'
 import type { Group } from '../show/standing.js'
 import { useLanguage } from '../texts/language-provider.js'
 
 /** Filter and order of providers. */
-export interface Shown {
-  readonly text: string
-  readonly group: Group | 'all'
-  readonly order: Order
-}
+type Shown = FilterValues<typeof overviewFilters>
 
 const groups = ['all', 'off', 'soon', 'fine', 'keyless'] as const
 
@@ -18,7 +16,7 @@ export function ProviderFilter({
 }: {
   readonly shown: Shown
   readonly counts: Readonly<Record<Group, number>>
-  readonly onChange: (shown: Shown) => void
+  readonly onChange: (changed: Partial<Shown>) => void
 }) {
   const { t } = useLanguage()
   const countOf = (group: Group | 'all'): number =>
@@ -34,7 +32,7 @@ export function ProviderFilter({
                 type="radio"
                 name="group"
                 checked={shown.group === group}
-                onChange={() => onChange({ ...shown, group })}
+                onChange={() => onChange({ group })}
               />
               {t(`overview.${group}`)} <span className="chip-count">{countOf(group)}</span>
             </label>
@@ -46,16 +44,13 @@ export function ProviderFilter({
         <input
           type="search"
           placeholder={t('overview.find')}
-          value={shown.text}
-          onChange={event => onChange({ ...shown, text: event.target.value })}
+          value={shown.search}
+          onChange={event => onChange({ search: event.target.value })}
         />
       </label>
       <label className="field-inline">
         <span className="field-name">{t('overview.order')}</span>
-        <select
-          value={shown.order}
-          onChange={event => onChange({ ...shown, order: event.target.value as Order })}
-        >
+        <select value={shown.order} onChange={event => onChange({ order: event.target.value as Order })}>
           <option value="urgency">{t('overview.byUrgency')}</option>
           <option value="remaining">{t('overview.byRemaining')}</option>
           <option value="name">{t('overview.byName')}</option>

@@ -1,6 +1,5 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
+import { callsAddress } from '../show/calls-address.js'
 import type { ListedProvider } from '../show/headline.js'
 import { keyOf } from '../show/limits.js'
 import type { Language } from '../texts/language.js'
@@ -8,11 +7,11 @@ import { useLanguage } from '../texts/language-provider.js'
 import { LimitRow } from './limit-row.js'
 import { Sparkline } from './sparkline.js'
 import { StatusBadge } from './status-badge.js'
+import { VirtualList } from './virtual-list.js'
 
 /** Most limits of a row; the provider's page shows all. */
 const maxLimits = 4
 const likelyHeight = 84
-const beyondView = 6
 
 interface ProviderListProps {
   readonly rows: readonly ListedProvider[]
@@ -23,41 +22,23 @@ interface ProviderListProps {
 
 /** A row for each provider; of many providers, only visible rows are rendered. */
 export function ProviderList({ rows, hours, samples }: ProviderListProps) {
-  const list = useRef<HTMLUListElement>(null)
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => likelyHeight,
-    overscan: beyondView,
-    scrollMargin: top,
-    getItemKey: index => rows[index]?.stats.providerName ?? index,
-  })
   return (
-    <ul ref={list} className="providers" style={{ height: `${virtual.getTotalSize()}px` }}>
-      {virtual.getVirtualItems().map(item => {
-        const row = rows[item.index]
-        if (row === undefined) return null
-        return (
-          <li
-            key={item.key}
-            ref={virtual.measureElement}
-            data-index={item.index}
-            className="provider"
-            data-tone={row.standing.tone}
-            aria-setsize={rows.length}
-            aria-posinset={item.index + 1}
-            style={{ transform: `translateY(${item.start - top}px)` }}
-          >
-            <ProviderRow
-              row={row}
-              hours={hours.get(row.stats.providerName)}
-              isSample={samples.has(row.stats.providerName)}
-            />
-          </li>
-        )
-      })}
-    </ul>
+    <VirtualList
+      rows={rows}
+      keyOf={({ stats }) => stats.providerName}
+      likelyHeight={likelyHeight}
+      className="providers"
+      rowClassName="provider"
+      toneOf={({ standing }) => standing.tone}
+    >
+      {row => (
+        <ProviderRow
+          row={row}
+          hours={hours.get(row.stats.providerName)}
+          isSample={samples.has(row.stats.providerName)}
+        />
+      )}
+    </VirtualList>
   )
 }
 
@@ -94,7 +75,16 @@ function ProviderRow({
       </div>
       <ul className="limits">
         {limits.length === 0 ? (
-          <li className="limit-none">{t('overview.noLimits', { count: stats.requestCount })}</li>
+          <li className="limit-none">
+            {t.rich('overview.noLimits', {
+              count: stats.requestCount,
+              calls: chunks => (
+                <Link href={callsAddress({ provider: providerName, from: stats.date, to: stats.date })}>
+                  {chunks}
+                </Link>
+              ),
+            })}
+          </li>
         ) : (
           limits.slice(0, maxLimits).map(limit => <LimitRow key={keyOf(limit)} limit={limit} />)
         )}

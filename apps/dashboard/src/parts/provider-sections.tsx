@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useApi, useApiClient } from '../data/api.js'
+import { addressOf } from '../data/path-prefix.js'
+import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
+import { hoursOfDay, type OwnDay, readersZone } from '../show/day-hours.js'
 import { dayBefore, exactTime, hourAndMinute } from '../show/instants.js'
+import { attemptStates, providerCallFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { AlertTable } from './alert-table.js'
@@ -13,17 +16,14 @@ import { FailedNotice, Loading } from './notices.js'
 import { Paged } from './paged.js'
 import { UsageChart, type UsagePoint } from './usage-chart.js'
 
-type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
-const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
-
 const daysShown = 30
-const hourMs = 3_600_000
 const everyMs = 10_000
 
 /** Charts of the last 30 days and of today by hour. */
-export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
+export function ProviderHistory({ name, day }: { readonly name: string; readonly day: OwnDay }) {
   const api = useApi()
   const { t } = useLanguage()
+  const { date: today, timeZone, dayStartsAt } = day
   const from = dayBefore(Date.parse(today), daysShown - 1)
   const days = useQuery(
     api.usage.history.queryOptions(
@@ -47,6 +47,7 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       name: day,
       mark: day.slice(5),
       counts: known.get(day) ?? noUsage,
+      calls: { provider: name, from: day, to: day },
     }),
   )
   return (
@@ -54,33 +55,38 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       <h2 id="history" className="unseen">
         {t('provider.history')}
       </h2>
-      <UsageChart title={t('provider.lastDays', { days: String(daysShown) })} points={dayPoints} />
-      <UsageChart title={t('provider.todayByHour')} points={hourPoints(hours.data.rows)} />
+      <UsageChart
+        title={t('provider.lastDays', { days: String(daysShown) })}
+        points={dayPoints}
+        calls={{ provider: name, from, to: today }}
+        zone={t('provider.zoneOfDays', { time: dayStartsAt, timeZone })}
+      />
+      <UsageChart
+        title={t('provider.todayByHour')}
+        points={hourPoints(hours.data.rows, day)}
+        calls={{ provider: name, from: today, to: today }}
+        zone={t('provider.zoneOfHours', { timeZone: readersZone() })}
+      />
     </section>
   )
 }
 
-/** Each hour from the first with usage to the current one. */
+/** Each hour of the provider's day, from its start to the current one. */
 function hourPoints(
   rows: readonly (UsageCounts & { readonly hour?: string | undefined })[],
+  day: OwnDay,
 ): readonly UsagePoint[] {
   const known = new Map(rows.map(row => [Date.parse(row.hour ?? ''), row]))
-  const lastMs = Math.floor(Date.now() / hourMs) * hourMs
-  const firstMs = Math.min(...known.keys(), lastMs - 11 * hourMs)
-  const points: UsagePoint[] = []
-  for (let atMs = firstMs; atMs <= lastMs; atMs += hourMs) {
+  return hoursOfDay(day, Date.now()).map(atMs => {
     const name = hourAndMinute(atMs)
-    points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noUsage })
-  }
-  return points
+    return { atMs, name, mark: name, counts: known.get(atMs) ?? noUsage }
+  })
 }
 
 /** The latest calls, with filters by model, consumer and state. */
 export function ProviderLedger({ name }: { readonly name: string }) {
   const { t } = useLanguage()
-  const [model, setModel] = useState('')
-  const [consumer, setConsumer] = useState('')
-  const [state, setState] = useState<AttemptState | ''>('')
+  const [{ model, consumer, state }, change] = useFilters(providerCallFilters)
   const client = useApiClient()
   const input = {
     providerName: name,
@@ -101,20 +107,26 @@ export function ProviderLedger({ name }: { readonly name: string }) {
         <h2 id="calls">{t('provider.latestCalls')}</h2>
         <a
           className="button"
-          href={`/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`}
+          href={addressOf(
+            `/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`,
+          )}
           download
         >
           {t('common.csv')}
         </a>
       </div>
       <div className="filter">
-        <FilterText name={t('common.model')} value={model} onChange={setModel} />
-        <FilterText name={t('common.consumer')} value={consumer} onChange={setConsumer} />
+        <FilterText name={t('common.model')} value={model} onChange={text => change({ model: text })} />
+        <FilterText
+          name={t('common.consumer')}
+          value={consumer}
+          onChange={text => change({ consumer: text })}
+        />
         <FilterChoice
           name={t('common.state')}
-          choices={states}
+          choices={attemptStates}
           value={state}
-          onChange={setState}
+          onChange={chosen => change({ state: chosen })}
           word={choice => t(`codes.states.${choice}`)}
         />
       </div>

@@ -1,19 +1,12 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { addressOf } from '../data/path-prefix.js'
 import { type Session, useSignOut } from '../data/session.js'
+import { useHeadingFocus } from '../data/use-heading-focus.js'
+import { places } from '../show/places.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
 import { LanguageChoice } from './language-choice.js'
-
-const places = [
-  ['/', 'overview'],
-  ['/keys', 'keys'],
-  ['/try', 'try'],
-  ['/consumers', 'consumers'],
-  ['/requests', 'requests'],
-  ['/usage', 'usage'],
-  ['/alerts', 'alerts'],
-] as const
 
 /** The pages for a token of a consumer. */
 const placesOfConsumer = places.filter(([path]) => path === '/consumers')
@@ -23,7 +16,11 @@ export function Shell({ session, children }: { readonly session: Session; readon
   const [location] = useLocation()
   const { t } = useLanguage()
   const isHere = (path: string): boolean =>
-    path === '/' ? location === '/' || location.startsWith('/providers/') : location.startsWith(path)
+    path === '/'
+      ? location === '/' || location.startsWith('/providers/')
+      : location.startsWith(path) || (path === '/usage' && location === '/calls')
+  const main = useRef<HTMLElement>(null)
+  useHeadingFocus(main, location)
   return (
     <>
       <a className="skip" href="#main">
@@ -32,7 +29,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
       <header className="top">
         <div className="top-inner">
           <Link href="/" className="brand">
-            <img src="/icon.svg" alt="" width="22" height="22" />
+            <img src={addressOf('/icon.svg')} alt="" width="22" height="22" />
             Quotakeeper
           </Link>
           <nav aria-label={t('shell.pages')} className="places">
@@ -49,7 +46,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1}>
+      <main ref={main} id="main" tabIndex={-1}>
         {children}
       </main>
     </>

@@ -1,8 +1,8 @@
 import { defaultLimitId } from '@quotakeeper/quota-core/rules'
-import type { Provider } from '../data/api.js'
+import type { Consumer, Provider } from '../data/api.js'
 import type { Translate } from '../texts/translate.js'
 
-type Limit = Provider['limits'][number]
+type Limit = Provider['limits'][number] | Consumer['limits'][number]
 
 export const draftWindows = [
   'minute',
@@ -26,6 +26,8 @@ export interface DraftLimit {
   /** Empty for every model. */
   readonly model: string
   readonly perModel: boolean
+  /** Only of consumers. */
+  readonly perUser: boolean
   readonly mode: Limit['mode']
   /** The original limit, whose fields that are not shown must be kept; null for a new one. */
   readonly before: Limit | null
@@ -37,6 +39,7 @@ export const emptyDraft: DraftLimit = {
   max: '',
   model: '',
   perModel: false,
+  perUser: false,
   mode: 'enforce',
   before: null,
 }
@@ -50,6 +53,7 @@ export function draftOf(limit: Limit): DraftLimit {
     window: windowOfDraft,
     model: model ?? '',
     perModel: per === 'model',
+    perUser: per === 'user',
     before: limit,
   }
 }
@@ -70,7 +74,7 @@ export function draftProblem(
 
 /** The limit as input of the API. A default id follows a changed measure. */
 export function limitOf(draft: DraftLimit) {
-  const { metric, window, max, model, perModel, mode, before } = draft
+  const { metric, window, max, model, perModel, perUser, mode, before } = draft
   const typed = max.trim()
   const scope = model.trim() === '' ? null : model.trim()
   const keepsId = before !== null && before.id !== defaultLimitId(before)
@@ -81,6 +85,7 @@ export function limitOf(draft: DraftLimit) {
     max: typed === '' ? null : metric === 'cost' ? Math.round(Number(typed) * 1_000_000) : Number(typed),
     ...(scope !== null && { model: scope }),
     ...(perModel && { per: 'model' as const }),
+    ...(perUser && { per: 'user' as const }),
     mode,
     ...(before !== null && { countsCached: before.countsCached }),
   }

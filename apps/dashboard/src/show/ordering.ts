@@ -1,8 +1,9 @@
 import type { ListedProvider } from './headline.js'
+import type { providerOrders } from './page-filters.js'
 import { limitShare } from './share.js'
 import { type Group, groupOf, type Tone } from './standing.js'
 
-export type Order = 'urgency' | 'name' | 'remaining'
+export type Order = (typeof providerOrders)[number]
 
 const urgency: Readonly<Record<Tone, number>> = {
   refused: 0,

@@ -18,6 +18,7 @@ export type ObserveInput = Inputs['signals']['observe']
 export type KeyReport = Inputs['keys']['report']
 export type TakenKeyReport = Outputs['keys']['report']
 export type RequestTrace = Inputs['requests']['report']['traces'][number]
+export type CallsReport = Inputs['performance']['report']
 export type VerifyInput = Inputs['tokens']['verify']
 export type VerifiedToken = Outputs['tokens']['verify']
 export type CallSettings = NonNullable<Outputs['consumers']['forCalls']>
@@ -50,6 +51,8 @@ export interface QuotaApi {
   offerSealingKeys(offer: SealingOffer): Promise<void>
   /** Reports request traces, at most 100. */
   report(traces: readonly RequestTrace[]): Promise<void>
+  /** Reports sums of calls, at most 100. Idempotent by its reporter and number. */
+  reportCalls(report: CallsReport): Promise<void>
   /** What a client's token allows. */
   verifyToken(input: VerifyInput): Promise<VerifiedToken>
   /** How calls for a consumer are made; null for a name that is not registered. */
@@ -104,6 +107,9 @@ export function createQuotaApi({
     },
     report: async traces => {
       await ask(() => client.requests.report.mutate({ traces }))
+    },
+    reportCalls: async report => {
+      await ask(() => client.performance.report.mutate(report))
     },
     reportKeys: report => ask(() => client.keys.report.mutate(report)),
     sealedKeys: revision => ask(() => client.keys.sealed.query(revision === null ? {} : { revision })),

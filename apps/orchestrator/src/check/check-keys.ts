@@ -49,15 +49,15 @@ export async function checkKeys(
 /** Longest time for a vendor to answer. */
 const candidateTimeoutMs = 15_000
 
-/** A key that is not entered yet: in plain text, or sealed by its sender to a public key of this gateway. */
-export type Candidate = { readonly providerName: string } & (
-  | { readonly key: string }
-  | { readonly sealed: { readonly ciphertext: string; readonly keyPairId: string } }
-)
+/** A key that is not entered yet, sealed by its sender to a public key of this gateway. */
+export interface Candidate {
+  readonly providerName: string
+  readonly sealed: { readonly ciphertext: string; readonly keyPairId: string }
+}
 
 /** The check of a key that is not entered yet. */
 export interface CheckedCandidate extends CheckedKey {
-  /** Salted, of a sealed key, whose sender cannot compute it; null for others, and for one that cannot be opened. */
+  /** Salted; null for a key that cannot be opened. */
   readonly fingerprint: string | null
 }
 
@@ -68,13 +68,9 @@ export interface CheckedCandidate extends CheckedKey {
  */
 export async function checkCandidate(
   deps: Pick<RouteDeps, 'api' | 'routing' | 'vendors' | 'heldKeys' | 'clock' | 'log'>,
-  candidate: Candidate,
+  { providerName, sealed }: Candidate,
 ): Promise<CheckedCandidate | null> {
-  const { providerName } = candidate
-  const { ready, missing } =
-    'key' in candidate
-      ? await deps.routing.withKey(providerName, candidate.key)
-      : await deps.routing.withSealedKey(providerName, candidate.sealed)
+  const { ready, missing } = await deps.routing.withSealedKey(providerName, sealed)
   const unusable = missing.find(({ name }) => name === providerName)
   if (unusable !== undefined) {
     const { vendor, reason: remedy } = unusable
@@ -85,6 +81,6 @@ export async function checkCandidate(
   const signal = AbortSignal.timeout(candidateTimeoutMs)
   const asked = await askModels(deps, provider, { timeoutMs: candidateTimeoutMs, signal, isCandidate: true })
   const { result, httpStatus, remedy } = asked
-  const fingerprint = 'sealed' in candidate ? provider.keyFingerprint : null
-  return { providerName, vendor: provider.vendor, result, httpStatus, remedy, fingerprint }
+  const { vendor, keyFingerprint: fingerprint } = provider
+  return { providerName, vendor, result, httpStatus, remedy, fingerprint }
 }

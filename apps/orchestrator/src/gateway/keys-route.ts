@@ -11,8 +11,8 @@ const maxChecks = 4
 const retryAfterSeconds = 5
 
 /**
- * Serves `POST /v1/keys/check`: checks the key of the provider in the body, or every key; with `key` in the body that one,
- * before it is entered for the provider; with `sealed` the same, for a key sealed to this gateway.
+ * Serves `POST /v1/keys/check`: checks the key of the provider in the body, or every key; with `sealed` in the body the key
+ * that is sealed there to this gateway, before it is entered for the provider.
  */
 export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   let runningCount = 0
@@ -20,7 +20,6 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   app.post<{ Body: string | undefined }>('/v1/keys/check', { config }, async (request, reply) => {
     const body = parseJson(request.body ?? '{}')
     const providerName = fieldOf(body, 'providerName') ?? null
-    const key = fieldOf(body, 'key') ?? null
     if (providerName !== null && typeof providerName !== 'string') {
       return sendError(
         reply,
@@ -28,11 +27,10 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
         invalidRequest('"providerName" must be a string, or be omitted.', 'providerName', 'invalid_provider'),
       )
     }
-    const candidate = candidateIn(providerName, key, fieldOf(body, 'sealed') ?? null)
+    const candidate = candidateIn(providerName, fieldOf(body, 'sealed') ?? null)
     if (candidate === 'invalid') {
-      const text =
-        '"key" must be a key of up to 4096 printable characters, or "sealed" a key sealed to this gateway, beside "providerName".'
-      return sendError(reply, 400, invalidRequest(text, 'key', 'invalid_key'))
+      const text = '"sealed" must be a key sealed to this gateway, beside "providerName".'
+      return sendError(reply, 400, invalidRequest(text, 'sealed', 'invalid_key'))
     }
     if (runningCount >= maxChecks) {
       reply.header('retry-after', String(retryAfterSeconds))
@@ -61,15 +59,9 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
 }
 
 /** Null without a key in the body. */
-function candidateIn(
-  providerName: string | null,
-  key: unknown,
-  sealed: unknown,
-): Candidate | null | 'invalid' {
-  if (key === null && sealed === null) return null
-  if (providerName === null || (key !== null && sealed !== null)) return 'invalid'
-  if (key !== null)
-    return typeof key === 'string' && /^[\x21-\x7e]{1,4096}$/.test(key) ? { providerName, key } : 'invalid'
+function candidateIn(providerName: string | null, sealed: unknown): Candidate | null | 'invalid' {
+  if (sealed === null) return null
+  if (providerName === null) return 'invalid'
   const ciphertext = fieldOf(sealed, 'ciphertext')
   const keyPairId = fieldOf(sealed, 'keyPairId')
   const isSealed =

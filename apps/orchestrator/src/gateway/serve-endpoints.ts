@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import type { FormBody } from '../endpoints/form-body.js'
+import { figuresOfTurnedAway } from '../routing/figures/figures-of-attempt.js'
 import { overloaded } from '../routing/refusal.js'
 import { routeCall } from '../routing/route-call.js'
 import type { RouteDeps } from '../routing/route-deps.js'
@@ -70,6 +71,8 @@ function serveEndpoint(
       if (instead !== null) return reply.headers(instead.headers).send(instead.body)
       const isStream = asked.stream !== null
       deps.traces.add(traceOf({ requestId, model: asked.model, consumer, isStream, cameAtMs, outcome, deps }))
+      if (kind === 'refusal' && attemptCount === 0)
+        deps.figures.add(figuresOfTurnedAway({ model: asked.model, consumer, cameAtMs }))
       return sendOutcome(reply, outcome, { deps, isOfConsumer: tokenConsumer !== null })
     },
   )

@@ -19,6 +19,7 @@ import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
 import { CallsUnderWay } from '../routing/calls-under-way.js'
 import { ConsumerSettings } from '../routing/consumer-settings.js'
+import { CallFiguresQueue } from '../routing/figures/call-figures-queue.js'
 import { Makers } from '../routing/makers.js'
 import { RejectedFields } from '../routing/rejected-fields.js'
 import { ReturnSpread } from '../routing/return-spread.js'
@@ -78,6 +79,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const waitingRoom = new WaitingRoom()
   const settlements = new SettleQueue({ api, log })
   const traces = new TraceQueue({ api, log })
+  const figures = new CallFiguresQueue({ api, log })
   const calls = new CallsInFlight()
   const spool = new Spool({ parent: settings.spoolParent, maxTotalBytes: settings.spoolBytes })
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
@@ -119,6 +121,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       vendors: meteredVendors,
       settlements,
       traces,
+      figures,
       barred: new BarredModels(),
       rejectedFields: new RejectedFields(),
       makers: new Makers(),
@@ -153,7 +156,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
         await keyFiles.stop()
         await following?.stop()
         await keys.stop()
-        await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
+        await stopInOrder({ app, calls, settlements, traces, figures, vendors, api, log })
         await spool.close()
       },
     }
@@ -199,11 +202,12 @@ async function stopInOrder(parts: {
   readonly calls: CallsInFlight
   readonly settlements: SettleQueue
   readonly traces: TraceQueue
+  readonly figures: CallFiguresQueue
   readonly vendors: VendorClient
   readonly api: QuotaApi
   readonly log: Logger
 }): Promise<void> {
-  const { app, calls, settlements, traces, vendors, api, log } = parts
+  const { app, calls, settlements, traces, figures, vendors, api, log } = parts
   const closed = app.close()
   if (!(await within(closed, answerPatienceMs))) {
     log.warn({}, `not all requests were answered within ${answerPatienceMs / 1_000} s: the rest is aborted`)
@@ -213,6 +217,6 @@ async function stopInOrder(parts: {
   }
   const left = await settlements.stop(settlePatienceMs)
   if (left > 0) log.error({ left }, 'not everything is settled: the remaining reservations expire at the API')
-  await within(traces.stop(), tracePatienceMs)
+  await within(Promise.all([traces.stop(), figures.stop()]), tracePatienceMs)
   await Promise.all([vendors.close(), api.close()])
 }

@@ -10,6 +10,7 @@ import type { VendorClient } from '../vendors/vendor-client.js'
 import type { BarredModels } from './barred-models.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { ConsumerSettings } from './consumer-settings.js'
+import type { CallFiguresQueue } from './figures/call-figures-queue.js'
 import type { Makers } from './makers.js'
 import type { RejectedFields } from './rejected-fields.js'
 import type { ReturnSpread } from './return-spread.js'
@@ -25,6 +26,7 @@ export interface RouteDeps {
   readonly vendors: VendorClient
   readonly settlements: SettleQueue
   readonly traces: TraceQueue
+  readonly figures: CallFiguresQueue
   readonly barred: BarredModels
   readonly rejectedFields: RejectedFields
   readonly makers: Makers

@@ -70,32 +70,22 @@ export class RoutingSource {
     return this.#asking
   }
 
-  /** The table as it would be with a key for a provider; it is not kept. @throws ApiError */
-  withKey(providerName: string, key: string): Promise<RoutingTable> {
-    return this.#withCandidate(providerName, async ({ vendor, baseUrl }) => ({
-      ...{ key, vendor, baseUrl, reason: null },
-    }))
-  }
-
-  /** The same with a sealed key, which must be sealed for the provider as it is now. @throws ApiError */
-  withSealedKey(
+  /**
+   * The table as it would be with a sealed key for a provider, which must be sealed for the provider as it is now; it is
+   * not kept. @throws ApiError
+   */
+  async withSealedKey(
     providerName: string,
     sealed: { readonly ciphertext: string; readonly keyPairId: string },
   ): Promise<RoutingTable> {
-    const { entered } = this.#options
-    return this.#withCandidate(providerName, ({ vendor, baseUrl }) =>
-      entered.openOne({ ...sealed, providerName, vendor, baseUrl }),
-    )
-  }
-
-  async #withCandidate(
-    providerName: string,
-    keyFor: (provider: RoutedProvider) => Promise<EnteredKey>,
-  ): Promise<RoutingTable> {
-    const { api, environment, own, keyFiles } = this.#options
+    const { api, environment, own, keyFiles, entered: opener } = this.#options
     const routing = await api.routing()
     const provider = routing.providers.find(({ name }) => name === providerName)
-    const entered = new Map(provider === undefined ? [] : [[providerName, await keyFor(provider)]])
+    const entered = new Map<string, EnteredKey>()
+    if (provider !== undefined) {
+      const { vendor, baseUrl } = provider
+      entered.set(providerName, await opener.openOne({ ...sealed, providerName, vendor, baseUrl }))
+    }
     const providers = provider === undefined ? [] : [withoutNamedKey(provider)]
     const surroundings = { environment: environment.current(), own, keyFiles, entered }
     return buildRoutingTable({ ...routing, providers }, surroundings)

@@ -12,4 +12,10 @@ export type Conclusion =
   /** Nothing was sent: the reservation is released. */
   | { readonly kind: 'release' }
   /** `signals`: quotas reported by the vendor; null for none. `charge` is computed after the answer. */
-  | { readonly kind: 'charge'; readonly signals: VendorSignals | null; readonly charge: () => Charge }
+  | {
+      readonly kind: 'charge'
+      readonly signals: VendorSignals | null
+      readonly charge: () => Charge
+      /** How the stream of the answer ended; absent for whole answers. */
+      readonly ending?: 'succeeded' | 'failed' | 'aborted'
+    }

@@ -165,7 +165,7 @@ function putKey(key: NewSealedKey, actor: string): Statement {
         returning *),
       audit as (
         insert into audit_log (at, actor, action, subject_kind, subject_name, details)
-        select entered_at, $7, 'keys.seal', 'provider', provider_name, jsonb_build_object('keyPairId', key_pair_id)
+        select entered_at, $7, 'keys.enter', 'provider', provider_name, jsonb_build_object('keyPairId', key_pair_id)
         from put)
       select ${shownColumns} from put`,
     values: [providerName, ciphertext, fingerprint, keyPairId, vendor, baseUrl ?? '', actor],

@@ -15,6 +15,8 @@ const tableNames = [
   'quota_alert',
   'alert_delivery',
   'request_trace',
+  'call_hourly',
+  'call_report',
   'installation_fact',
   'gateway_key',
   'sealed_key',

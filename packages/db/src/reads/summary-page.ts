@@ -59,11 +59,21 @@ async function refuseLongSum(
   )
 }
 
-function conditionsOf({ providerName, from, to, consumers, under }: SummaryQuery): Conditions {
+function conditionsOf({
+  providerName,
+  from,
+  to,
+  model,
+  consumer,
+  consumers,
+  under,
+}: SummaryQuery): Conditions {
   const where = new Conditions()
   if (providerName !== null) where.add(`provider_name = ${where.value(providerName)}`)
   where.add(`date >= ${where.value(from)}::date`)
   where.add(`date <= ${where.value(to)}::date`)
+  if (model !== undefined) where.add(`model = ${where.value(model)}`)
+  if (consumer !== undefined) where.add(`consumer = ${where.value(consumer)}`)
   if (consumers !== undefined) where.add(`consumer = any(${where.value([...consumers])}::text[])`)
   if (under !== undefined)
     where.add(`consumer in (${namesUnder(where.value(consumerKind), where.value(under))})`)

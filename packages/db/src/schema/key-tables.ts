@@ -1,7 +1,10 @@
 import { bigserial, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 
-/** Values that are made once for an installation: `key-salt`, the salt of keys' fingerprints. */
+/**
+ * Single values of an installation: `key-salt`, the salt of keys' fingerprints, made once; `routing`, the settings of
+ * routing that were made over the API, as JSON.
+ */
 export const installationFact = pgTable('installation_fact', {
   name: text('name').primaryKey(),
   value: text('value').notNull(),

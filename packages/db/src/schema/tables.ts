@@ -329,6 +329,7 @@ export const auditLog = pgTable('audit_log', {
 
 export * from './key-tables.js'
 export * from './outbox-tables.js'
+export * from './performance-tables.js'
 export * from './request-tables.js'
 export * from './session-tables.js'
 export * from './token-tables.js'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { openDatabase } from '../../src/index.js'
+import { bundledDb } from '../bundled-db.js'
 import { readValue } from '../read-value.js'
 
 const run = promisify(execFile)
@@ -47,11 +48,11 @@ interface Elsewhere {
 }
 
 /** Opens a folder in a process of its own, does something, says so, and stays. */
-export function openElsewhere(folder: string, options: Elsewhere = {}): Promise<RunningProcess> {
+export async function openElsewhere(folder: string, options: Elsewhere = {}): Promise<RunningProcess> {
   const { action = '', before = '', readyWhen = /opened/, command = [] } = options
   const code = `
     ${before}
-    const { openDatabase } = await import('@quotakeeper/db')
+    const { openDatabase } = await import('${await bundledDb()}')
     const folder = process.env.FOLDER
     const onNotice = ({ text }) => console.log('notice:', text)
     const database = await openDatabase('embedded:' + folder, { onNotice })

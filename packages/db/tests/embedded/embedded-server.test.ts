@@ -9,6 +9,7 @@ import { copiedPrograms, findPrograms } from '../../src/embedded/postgres-progra
 import { runProgram } from '../../src/embedded/run-program.js'
 import { findServerUser } from '../../src/embedded/server-user.js'
 import { type DatabaseNotice, databaseState, migrate, openDatabase } from '../../src/index.js'
+import { makePgliteFolder } from '../migrated-databases.js'
 import { readValue } from '../read-value.js'
 import {
   type Folders,
@@ -244,7 +245,7 @@ describe('a folder that cannot be used is an error in one line with what to do',
 
   test('of PGlite stays so, where that was chosen when it was made', async () => {
     const folder = join(folders.scratch, 'chosen')
-    await mkdir(folder)
+    await makePgliteFolder(folder, 'empty')
     await writeFile(join(folder, 'engine.json'), '{"engine":"pglite"}\n')
     const notices: string[] = []
     const database = await openDatabase(`embedded:${folder}`, { onNotice: ({ text }) => notices.push(text) })

@@ -333,6 +333,15 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.deepEqual((await summary(web, [])).sums, [[12]])
     assert.deepEqual((await summary(label, ['consumer'])).sums, [[label, 64]])
     assert.deepEqual((await summary(fixture.name('nobody'), ['consumer'])).sums, [])
+    const sumOf = async (filter: Pick<SummaryQuery, 'model' | 'consumer' | 'under'>) => {
+      const all = { type: 'summary', providerName: key, ...days, groupBy: [], ...whole } as const
+      return (await fixture.store.read({ ...all, ...filter })).rows.map(row => row.requestCount)
+    }
+    assert.deepEqual(await sumOf({ model: 'y' }), [20])
+    assert.deepEqual(await sumOf({ consumer: team }), [2])
+    assert.deepEqual(await sumOf({ consumer: web, model: 'x' }), [8])
+    assert.deepEqual(await sumOf({ under: team, model: 'x' }), [10])
+    assert.deepEqual(await sumOf({ consumer: team, model: 'y' }), [])
     const ledger = async (filter: object) => {
       const query = { type: 'ledger', providerName: null, requestId: null, ...whole, ...filter } as const
       const { rows } = await fixture.store.read(query)

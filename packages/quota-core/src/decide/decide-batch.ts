@@ -2,7 +2,7 @@ import { BySubject } from '../domain/by-subject.js'
 import type { Command, ExpireCommand } from '../domain/command.js'
 import type { Answer, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
-import type { Change, QuotaState } from '../domain/state.js'
+import type { Change, QuotaState, SubjectModels } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import { statsAfterCall } from '../stats/provider-stats.js'
@@ -25,13 +25,16 @@ export interface BatchDecision {
 /**
  * Decides commands in order on tables that hold the state of every subject concerned, and applies the changes there. A
  * failed command changes nothing. Due attempts stay held until an `expire` command expires them.
+ *
+ * @param models what {@link concernedModels} gives for these tables and commands, for a store that has asked already
  */
 export function decideBatch(
   tables: QuotaTables,
   commands: readonly Command[],
   clockMs: number,
+  models: readonly SubjectModels[] = concernedModels(tables, commands),
 ): BatchDecision {
-  let nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
+  let nowMs = subjectTime(tables, models, clockMs)
   const changes: Change[] = []
   const decisions = commands.map((command): Decision | Failed => {
     if (command.type === 'expire') {

@@ -41,6 +41,8 @@ export class SubjectKinds {
   // Resolved several times per command, nearly always for the same few subjects.
   readonly #chains = new Map<SubjectKind, Map<string, Subjects>>()
   #chainCount = 0
+  /** The chain that was asked for last, nearly always the next one, too: spares the lookups. */
+  #lastChain: Subjects = noSubjects
   /** Concatenated chains, keyed by the identity of both. */
   readonly #joined = new WeakMap<Subjects, WeakMap<Subjects, Subjects>>()
 
@@ -122,8 +124,14 @@ export class SubjectKinds {
 
   /** Like {@link chain}, from the cache if the chain has not changed. */
   chainOf(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
-    const known = this.#chains.get(kind)?.get(name)
-    if (known !== undefined && isStill(known, owners)) return known
+    const last = this.#lastChain
+    const own = last[last.length - 1]
+    const isLast = own !== undefined && own.name === name && own.kind === kind
+    const known = isLast ? last : this.#chains.get(kind)?.get(name)
+    if (known !== undefined && isStill(known, owners)) {
+      this.#lastChain = known
+      return known
+    }
     const chain: SubjectRef[] = []
     let next: SubjectRef | null = { kind, name }
     while (next !== null && chain.length < maxLevels) {

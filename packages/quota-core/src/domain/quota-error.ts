@@ -11,6 +11,7 @@
  * | ALREADY_SETTLED | the attempt can no longer be released or extended |
  * | IN_USE | the change would break something that still refers to it |
  * | MANAGED_BY_FILE | the configuration file owns this; change it there |
+ * | REVISION_CHANGED | another has changed it since it was read; read it again |
  * | STORE_UNAVAILABLE | the store did not answer in time, or its queue is full; try again |
  * | READ_REFUSED | the read took too long, or too many were running; request less, or retry later |
  */
@@ -28,6 +29,7 @@ export type QuotaErrorCode =
   | 'ALREADY_SETTLED'
   | 'IN_USE'
   | 'MANAGED_BY_FILE'
+  | 'REVISION_CHANGED'
   | 'STORE_UNAVAILABLE'
   | 'READ_REFUSED'
 

@@ -110,8 +110,8 @@ export type Change =
   | { readonly table: 'alert'; readonly row: Alert }
   | { readonly table: 'audit'; readonly row: AuditEntry }
 
-/** What a change was made to: a subject, or a token. */
-export type AuditedRef = SubjectRef | { readonly kind: 'token'; readonly name: string }
+/** What a change was made to: a subject, a token, or the settings of routing, whose name is `routing`. */
+export type AuditedRef = SubjectRef | { readonly kind: 'token' | 'routing'; readonly name: string }
 
 /** A change by an administrator or a configuration file, for the audit log. */
 export interface AuditEntry {

@@ -98,8 +98,9 @@ export class QuotaTables implements QuotaState {
   }
 
   /** Whether the counters named by {@link concernedModels} are loaded. */
-  knowsModels({ models, ...ref }: SubjectModels): boolean {
-    const counters = this.#countersOf(ref)
+  knowsModels(asked: SubjectModels): boolean {
+    const counters = this.#countersOf(asked)
+    const { models } = asked
     if (models === 'all') return counters.isWhole
     return counters.knows('') && models.every(model => counters.knows(model))
   }
@@ -118,9 +119,10 @@ export class QuotaTables implements QuotaState {
   }
 
   /** Marks these models as recently used; others are evicted first. */
-  touchModels({ models, ...ref }: SubjectModels): void {
-    if (models === 'all') return
-    const counters = this.#countersOf(ref)
+  touchModels(asked: SubjectModels): void {
+    const { models } = asked
+    if (models === 'all' || models.length === 0) return
+    const counters = this.#countersOf(asked)
     for (const model of models) counters.touch(model)
   }
 
@@ -322,8 +324,9 @@ export class QuotaTables implements QuotaState {
       const pending = rowsOf(this.#pending, subject)
       if (attempt.state === 'pending') {
         pending.set(attempt.id, attempt)
-        const bound = Math.min(this.#nothingDueBeforeMs.get(subject) ?? 0, attempt.expiresAtMs ?? 0)
-        this.#nothingDueBeforeMs.set(subject, bound)
+        const boundMs = this.#nothingDueBeforeMs.get(subject) ?? 0
+        const expiresAtMs = attempt.expiresAtMs ?? 0
+        if (expiresAtMs < boundMs) this.#nothingDueBeforeMs.set(subject, expiresAtMs)
       } else {
         pending.delete(attempt.id)
       }

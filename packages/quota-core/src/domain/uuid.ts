@@ -4,6 +4,7 @@ const bytesOfId = 16
 /** Number of ids whose random bytes are requested from the system at once. */
 const idsAtOnce = 256
 
+const usual = { rng: randomBytes }
 let random = new Uint8Array(0)
 let next = 0
 
@@ -14,7 +15,7 @@ let next = 0
  * @param nowMs epoch milliseconds of its time part; the system's clock unless given
  */
 export function uuidV7(nowMs?: number): string {
-  return v7(nowMs === undefined ? { rng: randomBytes } : { rng: randomBytes, msecs: nowMs })
+  return v7(nowMs === undefined ? usual : { ...usual, msecs: nowMs })
 }
 
 function randomBytes(): Uint8Array {

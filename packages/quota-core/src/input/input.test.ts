@@ -138,6 +138,15 @@ describe('costs', () => {
   })
 })
 
+test('the days of a ledger are both given or neither, in order', () => {
+  const days = { from: '2026-11-25', to: '2026-11-26' }
+  expect(parse(ledgerSchema, days)).toMatchObject({ days })
+  expect('days' in parse(ledgerSchema, {})).toBe(false)
+  expect(refusal(ledgerSchema, { from: days.from }).field).toBe('to')
+  expect(refusal(ledgerSchema, { to: days.to }).field).toBe('from')
+  expect(refusal(ledgerSchema, { from: days.to, to: days.from }).field).toBe('to')
+})
+
 describe('unknown fields are refused by name', () => {
   test.each([
     ['counts', countsSchema, {}],

@@ -163,7 +163,7 @@ function costBasisOf({ costMicroUsd, priceKnown }: CostFields): CostBasis {
 }
 
 /** Adds an issue for counts that do not fit together. Done here, since another step would cost every call 1 µs. */
-function requestOf(input: RequestFields, ctx: z.RefinementCtx): Request {
+function requestOf(input: RequestFields, ctx: z.RefinementCtx): Required<Request> {
   const counts = countsIn(input)
   refuseUnfitCounts(counts, input.atLeast, ctx)
   return {
@@ -180,11 +180,12 @@ function requestOf(input: RequestFields, ctx: z.RefinementCtx): Request {
 
 export const reserveSchema: z.ZodType<ReserveRequest, ReserveInput> = z
   .strictObject({ providerName: nameSchema, ...requestFields })
-  .transform((input, ctx) => ({
-    providerName: input.providerName,
-    model: input.model ?? '',
-    ...requestOf(input, ctx),
-  }))
+  .transform((input, ctx) => {
+    const { counts, atLeast, costBasis, id, requestId, consumer, endUser, ttlMs } = requestOf(input, ctx)
+    const { providerName, model = '' } = input
+    // Field by field, as the command: a spread is slow.
+    return { providerName, model, counts, atLeast, costBasis, id, requestId, consumer, endUser, ttlMs }
+  })
 
 const candidateSchema = z.strictObject({
   providerName: nameSchema,
@@ -248,6 +249,28 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
     }
     return { candidates: candidates?.map(candidateOf) ?? null, model, strategy, ...request }
   })
+
+/** A call as `routing.explain` describes it: what a client would ask for, without an attempt. */
+export interface RoutedCallInput extends Omit<RequestInput, 'id' | 'requestId' | 'ttlSeconds'> {
+  /** A model, an alias, or a name that pins a provider or vendor, as clients send it. */
+  readonly model: string
+}
+
+/** The schema of a call that is described, with one field more. Its candidates and strategy follow from settings. */
+export function routedCallSchema<Extra, ExtraInput>(
+  proposedSchema: z.ZodType<Extra, ExtraInput>,
+): z.ZodType<
+  { readonly call: Omit<AcquireRequest, 'candidates' | 'strategy'>; readonly proposed: Extra | undefined },
+  RoutedCallInput & { readonly proposed?: ExtraInput | undefined }
+> {
+  const { id: _, requestId: __, ttlSeconds: ___, ...fields } = requestFields
+  return z
+    .strictObject({ ...fields, model: textSchema, proposed: proposedSchema.optional() })
+    .transform(({ proposed, ...input }, ctx) => ({
+      call: { model: input.model, ...requestOf({ ...input, ttlSeconds: 600 }, ctx) },
+      proposed,
+    }))
+}
 
 const commitFields = {
   reservationId: idSchema,

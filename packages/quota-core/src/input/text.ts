@@ -1,13 +1,6 @@
 import { z } from 'zod'
+import { isCleanText, longestText } from '../domain/clean-text.js'
 import { farthestMs } from '../domain/instant.js'
-
-/** Longest free text of a field, in UTF-16 units. */
-const longestText = 200
-
-/** Whether a text has no control characters or lone surrogates, which PostgreSQL and terminals cannot handle. */
-export function isCleanText(text: string): boolean {
-  return !/[\p{Cc}\p{Surrogate}]/u.test(text)
-}
 
 /** Names of providers and pools. No `/`, which separates a pinned provider from a model. */
 export const nameSchema: z.ZodType<string, string> = z

@@ -97,6 +97,8 @@ export interface SummaryInput extends PageInput {
   readonly from: string
   readonly to: string
   readonly groupBy: readonly SummaryKey[]
+  readonly model?: string | undefined
+  readonly consumer?: string | undefined
   /** Only usage of this consumer and everything below it; of all unless given. */
   readonly under?: string | undefined
 }
@@ -110,14 +112,18 @@ export const summarySchema: z.ZodType<SummaryQuery, SummaryInput> = z
       .array(z.enum(['day', 'hour', 'provider', 'model', 'consumer']))
       .max(5)
       .readonly(),
+    model: textSchema.optional(),
+    consumer: textSchema.optional(),
     under: textSchema.optional(),
     ...pageFields,
   })
   .superRefine(refuseBackwards)
-  .transform(({ providerName, groupBy, under, cursor, ...query }) => ({
+  .transform(({ providerName, groupBy, model, consumer, under, cursor, ...query }) => ({
     type: 'summary',
     providerName: providerName ?? null,
     groupBy: [...new Set(groupBy)],
+    ...(model !== undefined && { model }),
+    ...(consumer !== undefined && { consumer }),
     ...(under !== undefined && { under }),
     cursor: cursor ?? null,
     ...query,
@@ -137,6 +143,9 @@ export interface LedgerInput extends PageInput {
   /** Only rows of this consumer and everything below it; of all unless given. */
   readonly under?: string | undefined
   readonly state?: AttemptState | undefined
+  /** The providers' days, both included; both or neither. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
 }
 
 export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
@@ -147,9 +156,12 @@ export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
     consumer: textSchema.optional(),
     under: textSchema.optional(),
     state: z.enum(attemptStates).optional(),
+    from: dateSchema.optional(),
+    to: dateSchema.optional(),
     ...pageFields,
   })
-  .transform(({ providerName, requestId, model, consumer, under, state, cursor, pageSize }) => ({
+  .superRefine(refuseHalfRange)
+  .transform(({ providerName, requestId, model, consumer, under, state, from, to, cursor, pageSize }) => ({
     type: 'ledger',
     providerName: providerName ?? null,
     requestId: requestId ?? null,
@@ -157,9 +169,18 @@ export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
     ...(consumer !== undefined && { consumer }),
     ...(under !== undefined && { under }),
     ...(state !== undefined && { state }),
+    ...(from !== undefined && to !== undefined && { days: { from, to } }),
     cursor: cursor ?? null,
     pageSize,
   }))
+
+function refuseHalfRange({ from, to }: Pick<LedgerInput, 'from' | 'to'>, ctx: z.RefinementCtx): void {
+  const refuse = (field: string, message: string): void =>
+    ctx.addIssue({ code: 'custom', path: [field], message })
+  if (from === undefined && to !== undefined) refuse('from', 'must be given together with to')
+  else if (to === undefined && from !== undefined) refuse('to', 'must be given together with from')
+  else if (from !== undefined && to !== undefined) refuseBackwards({ from, to }, ctx)
+}
 
 /** Input of `modelLimits`. */
 export interface ModelCountersInput extends PageInput {

@@ -48,9 +48,11 @@ export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<Da
 /** Sums grouped by the requested keys, ascending. */
 export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<UsageSum> {
   const sums = new Map<string, CountSums & Keys>()
-  const { consumers } = query
+  const { model, consumer, consumers } = query
   const under = query.under === undefined ? null : namesUnder(tables, query.under)
   for (const attempt of charged(tables, query)) {
+    if (model !== undefined && attempt.model !== model) continue
+    if (consumer !== undefined && attempt.consumer !== consumer) continue
     if (consumers !== undefined && !consumers.includes(attempt.consumer)) continue
     if (under !== null && !under.has(attempt.consumer)) continue
     const keys = keysOf(tables, attempt, query.groupBy)

@@ -1,5 +1,6 @@
 import { choose, deniedEverywhere, earlierOf } from '../decide/admission/acquire.js'
 import { needsModel } from '../decide/admission/admit.js'
+import { type AssessedCandidate, assessCandidates } from '../decide/admission/assess-candidates.js'
 import { rankCandidates } from '../decide/admission/rank.js'
 import { knownOwner, liveProvider } from '../decide/call-counters.js'
 import { aheadSubjects } from '../decide/clocks/subject-time.js'
@@ -98,6 +99,14 @@ export interface KnownOfCandidates {
   readonly costAt?: (vendor: string, model: string) => CandidateCost | null
 }
 
+/** What is asked of {@link QuotaService.assess}. */
+export interface AssessedSteps extends KnownOfCandidates {
+  /** Tried in order; the strategy orders the candidates of each. */
+  readonly steps: readonly (readonly Candidate[])[]
+  /** Priorities to suppose instead of those of the providers. */
+  readonly priorities?: ReadonlyMap<string, number> | undefined
+}
+
 /** The provider that would be chosen, and why others are skipped. Nothing is reserved. */
 export interface Explanation {
   /** Null if every candidate would be skipped. */
@@ -165,11 +174,7 @@ export class QuotaService {
   async explain(request: AcquireRequest, known: KnownOfCandidates = {}): Promise<Explanation> {
     const { keyless, costAt = () => null } = known
     const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const candidates = candidatesOf(state, request).map((candidate): Candidate => {
-      const { vendor } = liveProvider(state, candidate.providerName)
-      const cost = candidate.cost ?? costAt(vendor, candidate.model)
-      return cost === null ? candidate : { ...candidate, cost }
-    })
+    const candidates = withCosts(state, candidatesOf(state, request), costAt)
     const choosing = {
       candidates,
       strategy: request.strategy,
@@ -180,6 +185,22 @@ export class QuotaService {
     if (chosen === null) return { chosen, skipped, retryAt }
     const { provider, model } = chosen.admissionRequest
     return { chosen: { providerName: provider.name, model }, skipped, retryAt: null }
+  }
+
+  /**
+   * What would be tried for a call, step by step, as of one instant. Nothing is reserved.
+   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
+   */
+  async assess(
+    request: Omit<AcquireRequest, 'candidates'>,
+    { steps, priorities, keyless, costAt = () => null }: AssessedSteps,
+  ): Promise<readonly (readonly AssessedCandidate[])[]> {
+    const { state, nowMs } = await this.#snapshotOfCalls({ ...request, candidates: steps.flat() })
+    return steps.map(step => {
+      const candidates = withCosts(state, step, costAt)
+      const choosing = { candidates, strategy: request.strategy, turn: this.#turn, priorities, keyless }
+      return assessCandidates(state, choosing, request, nowMs)
+    })
   }
 
   /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW */
@@ -431,6 +452,19 @@ export class QuotaService {
   #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {
     return executeOne(this.#store, command)
   }
+}
+
+/** The candidates with what the call costs there, unless they state it. */
+function withCosts(
+  state: QuotaState,
+  candidates: readonly Candidate[],
+  costAt: NonNullable<KnownOfCandidates['costAt']>,
+): readonly Candidate[] {
+  return candidates.map(candidate => {
+    const { vendor } = liveProvider(state, candidate.providerName)
+    const cost = candidate.cost ?? costAt(vendor, candidate.model)
+    return cost === null ? candidate : { ...candidate, cost }
+  })
 }
 
 function namesIn(candidates: readonly Candidate[] | null): readonly string[] | null {

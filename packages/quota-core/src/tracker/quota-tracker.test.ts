@@ -3,12 +3,13 @@ import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import type { QuotaService } from '../service/quota-service.js'
 import { QuotaTracker } from './quota-tracker.js'
 
-/** The tracker's method for each method of the service; null for those that only gateways use for their keys. */
+/** The tracker's method for each method of the service; null for those that only gateways and settings of routing use. */
 const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | null>> = {
   consumers: 'consumers',
   reserve: 'reserve',
   acquire: 'acquire',
   explain: 'explain',
+  assess: null,
   commit: 'commit',
   settle: 'observe',
   observe: 'observe',

@@ -165,7 +165,8 @@ export class QuotaTracker {
 
   /** Reserves quota before a call is sent. @throws QuotaError ID_REUSED */
   async reserve(input: ReserveInput): Promise<ReserveAnswer> {
-    return this.#service.reserve(parse(reserveSchema, input))
+    // Awaited here: a promise that an async function returns takes two more turns of the queue.
+    return await this.#service.reserve(parse(reserveSchema, input))
   }
 
   /** Reserves quota at the best provider that has room. @throws QuotaError ID_REUSED */

@@ -50,6 +50,15 @@ function originOf(text: string): string {
   return origin.toLowerCase()
 }
 
+/** The path under which a proxy serves this server: `/quota`; without a final slash. */
+export const pathPrefixSetting = z
+  .string()
+  .max(200, { error: 'must be at most 200 characters long' })
+  .transform(text => text.replace(/\/$/, ''))
+  .refine(path => /^(?:\/(?!\.\.?(?:\/|$))[A-Za-z0-9._~-]+)*$/.test(path), {
+    error: 'must be a path such as /quota, of letters, digits and . _ ~ -',
+  })
+
 /** An integer in decimal digits. */
 export function wholeSetting({ min, max }: { readonly min: number; readonly max: number }) {
   const error = `must be a whole number from ${min} to ${max}`

@@ -7,6 +7,8 @@ export interface TestServer {
   /** Name for the title of a suite. */
   readonly name: string
   readonly url: string
+  /** Whether it is the oldest supported release. */
+  readonly isOldest: boolean
 }
 
 /**
@@ -19,9 +21,11 @@ export function testServers(): readonly [TestServer, ...TestServer[]] {
   const oldestUrl = inject('oldestPostgresUrl')
   const namedUrl = inject('namedPostgresUrl')
   return [
-    { name: 'PostgreSQL 18', url: inject('embeddedPostgresUrl') },
-    ...(oldestUrl === null ? [] : [{ name: 'PostgreSQL 15', url: oldestUrl }]),
-    ...(namedUrl === null ? [] : [{ name: 'the server of QUOTA_TEST_DATABASE_URL', url: namedUrl }]),
+    { name: 'PostgreSQL 18', url: inject('embeddedPostgresUrl'), isOldest: false },
+    ...(oldestUrl === null ? [] : [{ name: 'PostgreSQL 15', url: oldestUrl, isOldest: true }]),
+    ...(namedUrl === null
+      ? []
+      : [{ name: 'the server of QUOTA_TEST_DATABASE_URL', url: namedUrl, isOldest: false }]),
   ]
 }
 

@@ -5,6 +5,7 @@ export {
   parsePastedKeys,
 } from './parse-pasted-keys.js'
 export {
+  type ExistingProvider,
   freePresetOf,
   type PlannedProvider,
   type PoolQuestion,
@@ -12,3 +13,4 @@ export {
   planProviders,
 } from './plan-providers.js'
 export type { SkipCode, SkippedLine } from './skipped-line.js'
+export { withoutLines } from './without-lines.js'

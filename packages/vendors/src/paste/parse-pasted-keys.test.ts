@@ -92,3 +92,26 @@ test('a text of more than a million characters is not read, and of its keys the 
     { line: 1_001, code: 'too_many_keys', named: '1000', reason: 'more than 1000 keys' },
   ])
 })
+
+test('one pasted key of a vendor that has providers is asked about, and joins their pool', () => {
+  const { keys } = parsePastedKeys('groq,gsk_1111\nmistral,mis_1111\ngemini,AIza_1111')
+  const existing = [
+    { name: 'groq_1', vendor: 'groq', pool: null },
+    { name: 'mine', vendor: 'groq', pool: 'groq-org' },
+    { name: 'mistral_1', vendor: 'mistral', pool: null },
+  ]
+  const { providers, questions } = planProviders(
+    keys,
+    existing.map(({ name }) => name),
+    existing,
+  )
+  expect(providers.map(({ line, name, pool }) => [line, name, pool])).toEqual([
+    [1, 'groq_2', 'groq-org'],
+    [2, 'mistral_2', 'mistral-keys'],
+    [3, 'gemini_1', null],
+  ])
+  expect(questions.map(({ existing: there, names }) => [there, names])).toEqual([
+    [['groq_1', 'mine'], ['groq_2']],
+    [['mistral_1'], ['mistral_2']],
+  ])
+})

@@ -2,8 +2,17 @@ import { vendorFacts } from '../known-vendors.js'
 import { presetLimits, presetNames } from '../presets/preset-limits.js'
 import type { PastedKey } from './parse-pasted-keys.js'
 
+/** A provider that exists already. */
+export interface ExistingProvider {
+  readonly name: string
+  readonly vendor: string
+  readonly pool: string | null
+}
+
 /** A provider to be made for a pasted key. */
 export interface PlannedProvider {
+  /** Of the text, as of its key. */
+  readonly line: number
   readonly name: string
   readonly vendor: string
   /** Secret. */
@@ -12,15 +21,18 @@ export interface PlannedProvider {
   readonly baseUrl: string | null
   /** That of the vendor's free tier; null without one. */
   readonly preset: string | null
-  /** The pool of the vendor's keys, unless they are of several accounts; null for a vendor with one key. */
+  /** The pool of the vendor's keys, unless they are of several accounts; null for the only key of a vendor. */
   readonly pool: string | null
 }
 
-/** Whether a vendor's keys share one quota: one question for each vendor with several. */
+/** Whether a vendor's keys share one quota: one question for each vendor with several, existing ones included. */
 export interface PoolQuestion {
   readonly vendor: string
   /** The vendor's display name. */
   readonly title: string
+  /** Of existing providers of the vendor. */
+  readonly existing: readonly string[]
+  /** Of those to be made. */
   readonly names: readonly string[]
   readonly pool: string
 }
@@ -34,24 +46,35 @@ export interface ProviderPlan {
 /**
  * Names the providers of pasted keys: `groq_1`, `groq_2`, … with the first numbers that are free.
  * @param taken names of existing providers
+ * @param existing providers whose quota new keys of their vendor may share
  */
-export function planProviders(keys: readonly PastedKey[], taken: Iterable<string>): ProviderPlan {
+export function planProviders(
+  keys: readonly PastedKey[],
+  taken: Iterable<string>,
+  existing: readonly ExistingProvider[] = [],
+): ProviderPlan {
   const names = new Set(taken)
   const counts = new Map<string, number>()
   for (const { vendor } of keys) counts.set(vendor, (counts.get(vendor) ?? 0) + 1)
-  const providers = keys.map(({ vendor, key, label, baseUrl }): PlannedProvider => {
+  const pools = new Map<string, string>()
+  for (const [vendor, count] of counts) {
+    const siblings = existing.filter(provider => provider.vendor === vendor)
+    if (count + siblings.length < 2) continue
+    pools.set(vendor, siblings.find(({ pool }) => pool !== null)?.pool ?? `${vendor}-keys`)
+  }
+  const providers = keys.map(({ line, vendor, key, label, baseUrl }): PlannedProvider => {
     let number = 1
     while (names.has(`${vendor}_${number}`)) number++
     const name = `${vendor}_${number}`
     names.add(name)
-    const pool = (counts.get(vendor) ?? 0) > 1 ? `${vendor}-keys` : null
-    return { name, vendor, key, label, baseUrl, preset: freePresetOf(vendor), pool }
+    const pool = pools.get(vendor) ?? null
+    return { line, name, vendor, key, label, baseUrl, preset: freePresetOf(vendor), pool }
   })
-  const questions = [...counts].flatMap(([vendor, count]): readonly PoolQuestion[] => {
-    if (count < 2) return []
-    const own = providers.filter(provider => provider.vendor === vendor)
+  const questions = [...pools].map(([vendor, pool]): PoolQuestion => {
+    const namesIn = (some: readonly { readonly name: string; readonly vendor: string }[]) =>
+      some.filter(provider => provider.vendor === vendor).map(({ name }) => name)
     const title = vendorFacts(vendor)?.title ?? vendor
-    return [{ vendor, title, names: own.map(({ name }) => name), pool: `${vendor}-keys` }]
+    return { vendor, title, existing: namesIn(existing), names: namesIn(providers), pool }
   })
   return { providers, questions }
 }

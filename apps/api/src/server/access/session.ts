@@ -23,6 +23,14 @@ export interface SessionRequest {
   }
 }
 
+/** Where a browser sends a cookie. */
+interface CookieScope {
+  /** Without a final slash; '' for every path of the host. */
+  readonly pathPrefix: string
+  /** Over TLS alone. */
+  readonly isSecure: boolean
+}
+
 const cookieName = 'quotakeeper_session'
 const lifetimeSeconds = 7 * 86_400
 
@@ -34,19 +42,19 @@ const lifetimeSeconds = 7 * 86_400
 export function sessionCookie(
   who: Role | Stored,
   tokens: Omit<Tokens, 'ended'>,
-  { nowMs, isSecure }: { readonly nowMs: number; readonly isSecure: boolean },
+  { nowMs, ...scope }: CookieScope & { readonly nowMs: number },
 ): string {
   const endsAtSeconds = Math.floor(nowMs / 1_000) + lifetimeSeconds
   const id = randomBytes(16).toString('base64url')
   const name = typeof who === 'string' ? who : who.sha256
   const key = signingKey(who, tokens) ?? ''
   const value = `${name}.${endsAtSeconds}.${id}.${signature(`${name} ${endsAtSeconds} ${id}`, key)}`
-  return `${cookieName}=${value}; Max-Age=${lifetimeSeconds}; ${attributes(isSecure)}`
+  return `${cookieName}=${value}; Max-Age=${lifetimeSeconds}; ${attributes(scope)}`
 }
 
 /** The cookie that ends a session. */
-export function endedSessionCookie(isSecure: boolean): string {
-  return `${cookieName}=; Max-Age=0; ${attributes(isSecure)}`
+export function endedSessionCookie(scope: CookieScope): string {
+  return `${cookieName}=; Max-Age=0; ${attributes(scope)}`
 }
 
 /**
@@ -109,8 +117,8 @@ function signingKey(
   return `${keySalt} ${adminToken ?? apiToken ?? ''}`
 }
 
-function attributes(isSecure: boolean): string {
-  return `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+function attributes({ pathPrefix, isSecure }: CookieScope): string {
+  return `Path=${pathPrefix}/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
 }
 
 function signature(session: string, token: string): string {

@@ -37,6 +37,7 @@ const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
 export function serveSession(
   app: FastifyInstance,
   access: Access,
+  pathPrefix: string,
   { sessions, tokens, configFile }: Pick<Services, 'sessions' | 'tokens' | 'configFile'>,
 ): void {
   app.get('/session', async request => stateOf(callerOf(request), isSignedIn(request, access)))
@@ -59,7 +60,7 @@ export function serveSession(
     if (token !== null && !allowsScope(token.scopes, 'read'))
       return refuse(reply, 403, 'that token may call models, but not read: it needs the scope "read"')
     const { ip } = request
-    const cookie = sessionCookie(who, access, { nowMs: Date.now(), isSecure: isSecure(request) })
+    const cookie = sessionCookie(who, access, { nowMs: Date.now(), pathPrefix, isSecure: isSecure(request) })
     reply.header('set-cookie', cookie)
     return stateOf(token === null ? rootCaller(role, access, ip) : tokenCaller(token, ip), true)
   })
@@ -71,7 +72,7 @@ export function serveSession(
         'the database does not answer, so the session has ended on this server only: sign out again later'
       return refuse(reply, 503, detail)
     }
-    reply.header('set-cookie', endedSessionCookie(isSecure(request)))
+    reply.header('set-cookie', endedSessionCookie({ pathPrefix, isSecure: isSecure(request) }))
     return stateOf(rootCaller(null, access, request.ip), false)
   })
 }

@@ -56,6 +56,15 @@ export const exampleCalls: readonly ExampleCall[] = [
   call('quota.remaining', { ...provider, model }),
   call('quota.isAvailable', { ...provider, model }),
   call('quota.explain', { model, inputTokenCount: 350, outputTokenCount: 1_024 }),
+  call('routing.settings', {}),
+  call('routing.explain', {
+    ...{ model: 'fast', inputTokenCount: 350, outputTokenCount: 1_024 },
+    proposed: { strategy: 'priority', aliases: { fast: ['groq/llama-3.1-8b-instant'] } },
+  }),
+  call('routing.update', {
+    ...{ expectedRevision: 'none-8c2bc56d1528e06e', strategy: 'priority', maxWaitMs: 5_000 },
+    ...{ aliases: { fast: ['groq/llama-3.1-8b-instant'] }, priorities: { groq_1: 5 } },
+  }),
   call('usage.history', { ...provider, ...days }),
   call('usage.summary', { ...days, groupBy: ['provider', 'model'] }),
   call('usage.ledger', { consumer: 'acme', state: 'committed', pageSize: 10 }),
@@ -76,6 +85,19 @@ export const exampleCalls: readonly ExampleCall[] = [
   }),
   call('requests.list', { outcome: 'answered', pageSize: 10 }),
   call('requests.get', { requestId: 'request-1' }),
+  call('performance.report', {
+    ...{ reporter: '0197a1c0-0000-7000-8000-000000000003', number: 1 },
+    calls: [
+      {
+        ...{ hourStart: '2026-11-29T12:00:00.000Z', providerName: 'groq_1', model, consumer: 'acme' },
+        ...{ isOther: false, answeredCount: 3, refusedCount: 1, failedCount: 0, abortedCount: 0 },
+        turnedAwayCount: 0,
+        durations: [...Array<number>(26).fill(0), 2, 1],
+        firstTokens: [...Array<number>(15).fill(0), 3],
+      },
+    ],
+  }),
+  call('performance.get', { by: 'provider', period: '7d' }),
   call('signals.observe', {
     ...{ ...provider, model, httpStatus: 429, headers: { 'retry-after': '30' } },
     body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } },
@@ -91,7 +113,6 @@ export const exampleCalls: readonly ExampleCall[] = [
       },
     ],
   }),
-  call('keys.seal', { ...provider, key: 'gsk_the-key-of-your-vendor' }),
   call('keys.entered', {}),
   call('keys.enter', {
     ...{ ...provider, keyPairId: '982d0dfe762a03f5', anyway: false },

@@ -133,16 +133,30 @@ function responsesOf(route: RestRoute): object {
             { schema: { type: 'string' }, ...(index === 0 ? { example } : {}) },
           ]),
         )
+  const body = hasBody(route)
   return {
     200: { description: 'The answer', content },
-    ...(input === null ? {} : { 400: problem('The input is invalid; `field` names the field') }),
+    ...(input === null && !body ? {} : { 400: problem('The input is invalid; `field` names the field') }),
     401: problem('A token is required'),
     403: problem('A token with more rights is required'),
     ...(input === null ? {} : { 404: problem('Not found') }),
     ...(type === 'mutation' ? { 409: problem('Conflicts with existing data') } : {}),
-    ...(mayDeny === true ? { 429: deniedResponse } : {}),
+    ...(procedure === 'keys.enter'
+      ? { 412: problem('Keys cannot be entered; `detail` says what to set') }
+      : {}),
+    ...(body
+      ? {
+          413: problem('The body is larger than 1 MiB'),
+          415: problem('The body is not `application/json`'),
+        }
+      : {}),
+    421: problem('Unknown host name: add it to `QUOTA_API_ALLOWED_HOSTS`'),
+    429: mayDeny === true ? deniedResponse : tooManyResponse,
     500: problem('Internal error'),
-    503: problem('The store does not answer'),
+    ...(asksGateway.has(procedure)
+      ? { 502: problem('The gateway does not answer, or refuses; `detail` names the setting') }
+      : {}),
+    503: { ...problem('The store does not answer, or is busy with other reads'), headers: retryAfter },
   }
 }
 
@@ -158,6 +172,20 @@ function isDenied(part: JsonSchema): boolean {
   const name = String(part['$ref'] ?? '').replace(schemaPrefix, '')
   const whole = answerComponents.get(name) ?? part
   return whole.properties?.['decision']?.['const'] === 'denied'
+}
+
+/** Procedures that fail if the gateway does not answer; `gateway.get` reports it. */
+const asksGateway: ReadonlySet<string> = new Set([
+  ...['keys.enter', 'keys.check', 'gateway.models', 'gateway.chat'],
+])
+
+const retryAfter = {
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1 } },
+}
+
+const tooManyResponse = {
+  ...problem('Too many wrong tokens from this address, or too many requests at once'),
+  headers: retryAfter,
 }
 
 const deniedResponse = {

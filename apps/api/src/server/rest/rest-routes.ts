@@ -21,13 +21,15 @@ import {
 import type { z } from 'zod'
 import { callSchema } from '../../gateway/call-input.js'
 import { keyReportSchema } from '../../keys/key-report-input.js'
-import { enterSchema, offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
+import { enterSchema, offerSchema, removeKeySchema, sealedSchema } from '../../keys/seal-input.js'
+import { callsReportSchema, performanceSchema } from '../../performance/performance-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
 import { consumerNameSchema } from '../../router/consumer-name-input.js'
 import { alertsInputSchema, ledgerInputSchema, listSchema } from '../../router/lists.js'
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
+import { routingExplainSchema, routingUpdateSchema } from '../../routing/routing-input.js'
 import { commitInputSchema, observeInputSchema } from '../../signals/signals-input.js'
 import { tokensSchema, verifySchema } from '../../tokens/tokens-input.js'
 
@@ -167,11 +169,36 @@ const ofTheRest: readonly RestRoute[] = [
   post('/requests', 'requests.report', reportSchema, 'Adds routing traces, reported by a gateway'),
   read('/requests', 'requests.list', tracesSchema, 'Routing traces, newest first'),
   read('/requests/{requestId}', 'requests.get', requestSchema, 'Routing trace of a request, and its usage'),
+  read(
+    '/performance',
+    'performance.get',
+    performanceSchema,
+    'Latency and success of calls, by provider, model or consumer',
+  ),
+  post('/performance', 'performance.report', callsReportSchema, 'For gateways: adds sums of calls by hour'),
   post('/signals/observe', 'signals.observe', observeInputSchema, 'Reports a vendor’s answer'),
   read('/alerts', 'alerts.list', alertsInputSchema, 'Alerts, newest first'),
   post('/alerts/test', 'alerts.test', null, 'Sends a test alert to every receiver'),
   read('/audit', 'audit.list', auditSchema, 'Audit log, newest first'),
   read('/routing', 'routing.get', null, 'Routing configuration for gateways'),
+  read(
+    '/routing/settings',
+    'routing.settings',
+    null,
+    'Settings of routing, who has made them, and priorities',
+  ),
+  put(
+    '/routing/settings',
+    'routing.update',
+    routingUpdateSchema,
+    'Replaces the settings of routing that were made over the API',
+  ),
+  post(
+    '/routing/explain',
+    'routing.explain',
+    routingExplainSchema,
+    'Where a call would go, with the settings as they are or as proposed',
+  ),
   post('/keys', 'keys.report', keyReportSchema, 'Reports which keys a gateway has'),
   read('/keys', 'keys.list', null, 'Keys that gateways have, by provider; never the keys themselves'),
   read(
@@ -182,12 +209,11 @@ const ofTheRest: readonly RestRoute[] = [
   ),
   read('/keys/sealed', 'keys.sealed', sealedSchema, 'For gateways: entered keys, encrypted'),
   post('/keys/offers', 'keys.offer', offerSchema, 'For gateways: the public keys to encrypt with'),
-  put('/keys/{providerName}', 'keys.seal', sealSchema, 'Enters or replaces the key of a provider'),
   put(
     '/keys/{providerName}/sealed',
     'keys.enter',
     enterSchema,
-    'The same with a key that the caller has sealed',
+    'Enters or replaces the key of a provider, which the caller has sealed',
   ),
   post(
     '/keys/{providerName}/check',

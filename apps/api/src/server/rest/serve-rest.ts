@@ -75,7 +75,8 @@ async function call({ route, schema, request, reply, services }: Exchange): Prom
     type: route.type,
     ctx,
     getRawInput: async () => inputOf(route, schema, request),
-    signal: route.type === 'query' ? goneSignal(reply) : undefined,
+    // Of changes only those that ask a gateway follow it: a vendor's call ends with its caller.
+    signal: goneSignal(reply),
     batchIndex: 0,
   })
 }

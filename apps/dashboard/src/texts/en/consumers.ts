@@ -30,6 +30,7 @@ export const consumers = {
   nothingLimitedHint:
     'Its calls are counted, and meet the limits of the consumers above it. A limit for each model or user is listed once it has been used.',
   ofPlan: 'Of the plan {plan}',
+  planApplies: 'They apply too. They are changed in the plan, for all of its consumers.',
   leftOut:
     '{count, plural, one {# more model or user is} other {# more models or users are}} counted but not listed here.',
   enabled: '{name} is enabled.',

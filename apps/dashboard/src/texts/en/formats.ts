@@ -2,6 +2,7 @@
 export const formats = {
   milliseconds: '{count} ms',
   seconds: '{count} s',
+  percent: '{number} %',
   minutes: '{count} min',
   hours: '{count} h',
   hoursAndMinutes: '{hours} h {minutes} min',

@@ -4,6 +4,7 @@ export const keys = {
   onlyAdmin: 'Only an admin may add keys.',
   inUse: 'Keys in use',
   reported: 'What gateways report',
+  find: 'Find',
   theReported: 'what gateways report',
   replace: 'Replace',
   replaceOf: 'Replace the key of {name}',
@@ -59,8 +60,8 @@ export const addKey = {
   anotherVendor: 'Another vendor',
   sealed: 'It is encrypted in this browser, so that only gateways can read it, and cannot be shown again.',
   baseUrl: 'Base URL',
-  presetLimits: 'those of {preset}',
-  namedPresetLimits: 'those of <code>{name}</code> {preset}',
+  presetLimits: 'those of a tier: {preset}',
+  namedPresetLimits: 'those of <code>{name}</code>: {preset}',
   preset: '{count, plural, one {# limit} other {# limits}}, as the vendor stated on {day}',
   unknownDay: 'an unknown day',
   tier: 'Tier',
@@ -82,7 +83,7 @@ export const addKey = {
   keyForm: 'A key has up to {max} letters, digits and signs, without spaces.',
   needsSecureContext:
     'this browser encrypts only over HTTPS, or on the server’s own machine: open the page there, or use "quotakeeper providers add"',
-  cannotEnter: 'keys cannot be entered',
+  notInPool: '{name} is not in the pool {pool}: {reason}',
 } as const
 
 export const pasteKeys = {
@@ -104,6 +105,7 @@ export const pasteKeys = {
   checkAndAddAll: 'Check and add {count} keys',
   results: 'Results',
   sum: '{added} added, {failed} not added.',
+  kept: 'What was not added is still in the field above.',
   added: '{name} is added: {reason}',
   notAdded: '{name} is not added: {reason}',
 } as const

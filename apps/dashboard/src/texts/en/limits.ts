@@ -1,6 +1,7 @@
 /** Limits: as bars, in tables, and edited. */
 export const limits = {
   counted: 'counted, without a limit',
+  amount: '{amount} {measure}',
   partUsed: '{amount} used',
   partObserved: '{amount} observed',
   partHeld: '{amount} held',
@@ -39,6 +40,7 @@ export const limits = {
   ofMetric: 'of',
   window: 'window',
   perModel: 'counted separately for each model',
+  perUser: 'counted separately for each user',
   shadow: 'only report, don’t block',
   removeNumber: 'Remove limit {number}',
   add: 'Add a limit',

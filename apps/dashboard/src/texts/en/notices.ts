@@ -12,7 +12,7 @@ export const notices = {
   pageFailed: '<strong>This page failed:</strong> {fault}. Quotas are still enforced.',
   tryAgain: 'Try again',
   scrolls: 'Table that scrolls',
-  noAnswerAt: 'the API at {origin} does not answer; check that it is running',
-  notTheApi: '{origin} is not answered by the API (HTTP {status}); check the proxy in between',
+  noAnswerAt: 'the API at {server} does not answer; check that it is running',
+  notTheApi: '{server} is not answered by the API (HTTP {status}); check the proxy in between',
   httpStatus: 'the server answered HTTP {status}',
 } as const

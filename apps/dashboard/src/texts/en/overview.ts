@@ -11,7 +11,7 @@ export const overview = {
   share: '{share} <small>left</small>',
   leftOf: '{left} of {max}',
   sample: 'sample',
-  noLimits: 'no limits: {count, plural, one {# request} other {# requests}} today',
+  noLimits: 'no limits: <calls>{count, plural, one {# request} other {# requests}} today</calls>',
   moreLimits: 'and {count, plural, one {# more limit} other {# more limits}}',
   recentHours:
     '{count, plural, one {# request} other {# requests}} in the last {hours} hours, {current} in this one',

@@ -14,6 +14,8 @@ export const provider = {
   theHistory: 'history',
   lastDays: 'Last {days} days',
   todayByHour: 'Today by hour',
+  zoneOfDays: 'The provider’s days, from {time} in {timeZone}.',
+  zoneOfHours: 'From the start of the provider’s day. Times in {timeZone}.',
   latestCalls: 'Latest calls',
   calls: 'calls',
   noCallMatches: 'No call matches.',

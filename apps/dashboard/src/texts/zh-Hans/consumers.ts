@@ -30,6 +30,7 @@ export const consumers: Texts['consumers'] = {
   nothingLimited: '尚无任何限制。',
   nothingLimitedHint: '其调用会计数，并受上级使用方的限额约束。按模型或用户的限额在使用后才会列出。',
   ofPlan: '套餐 {plan} 的限额',
+  planApplies: '这些限额同样适用。请在套餐中更改，更改对该套餐的所有使用方生效。',
   leftOut: '另有 {count, number} 个模型或用户已计数但未列出。',
   enabled: '{name} 已启用。',
   disabled: '{name} 已停用。',

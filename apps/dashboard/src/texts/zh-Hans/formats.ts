@@ -3,6 +3,7 @@ import type { Texts } from '../translate.js'
 export const formats: Texts['formats'] = {
   milliseconds: '{count} 毫秒',
   seconds: '{count} 秒',
+  percent: '{number}%',
   minutes: '{count} 分钟',
   hours: '{count} 小时',
   hoursAndMinutes: '{hours} 小时 {minutes} 分钟',

@@ -5,6 +5,7 @@ export const keys: Texts['keys'] = {
   onlyAdmin: '只有管理员可以添加密钥。',
   inUse: '使用中的密钥',
   reported: '网关的报告',
+  find: '查找',
   theReported: '网关的报告',
   replace: '更换',
   replaceOf: '更换 {name} 的密钥',
@@ -57,7 +58,7 @@ export const addKey: Texts['addKey'] = {
   anotherVendor: '其他服务商',
   sealed: '密钥在此浏览器中加密，只有网关能够读取，且无法再次显示。',
   baseUrl: '基础 URL',
-  presetLimits: '预设限额：{preset}',
+  presetLimits: '某一等级的预设：{preset}',
   namedPresetLimits: '预设 <code>{name}</code> 的限额：{preset}',
   preset: '{count, number} 项限额，依据服务商 {day} 的说明',
   unknownDay: '未知日期',
@@ -80,7 +81,7 @@ export const addKey: Texts['addKey'] = {
   keyForm: '密钥最多 {max} 个字符，只含字母、数字和符号，不含空格。',
   needsSecureContext:
     '此浏览器只在 HTTPS 下或服务器本机上提供加密功能：请在那里打开页面，或使用命令 "quotakeeper providers add"',
-  cannotEnter: '无法录入密钥',
+  notInPool: '{name} 未加入配额池 {pool}：{reason}',
 }
 
 export const pasteKeys: Texts['pasteKeys'] = {
@@ -102,6 +103,7 @@ export const pasteKeys: Texts['pasteKeys'] = {
   checkAndAddAll: '检查并添加 {count} 个密钥',
   results: '结果',
   sum: '已添加 {added} 个，未添加 {failed} 个。',
+  kept: '未添加的内容仍在上方的输入框中。',
   added: '{name} 已添加：{reason}',
   notAdded: '{name} 未添加：{reason}',
 }

@@ -2,6 +2,7 @@ import type { Texts } from '../translate.js'
 
 export const limits: Texts['limits'] = {
   counted: '只计数，不限制',
+  amount: '{measure} {amount}',
   partUsed: '已用 {amount}',
   partObserved: '服务商另计 {amount}',
   partHeld: '占用 {amount}',
@@ -40,6 +41,7 @@ export const limits: Texts['limits'] = {
   ofMetric: '计量项',
   window: '窗口',
   perModel: '每个模型单独计数',
+  perUser: '每个用户单独计数',
   shadow: '仅报告，不拦截',
   removeNumber: '删除限额 {number}',
   add: '添加限额',

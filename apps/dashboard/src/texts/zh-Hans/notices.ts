@@ -13,7 +13,7 @@ export const notices: Texts['notices'] = {
   pageFailed: '<strong>此页面出错：</strong>{fault}。配额仍然有效。',
   tryAgain: '重试',
   scrolls: '可滚动的表格',
-  noAnswerAt: '{origin} 的 API 没有响应，请检查它是否正在运行',
-  notTheApi: '{origin} 的响应不是来自 API（HTTP {status}），请检查中间的代理',
+  noAnswerAt: '{server} 的 API 没有响应，请检查它是否正在运行',
+  notTheApi: '{server} 的响应不是来自 API（HTTP {status}），请检查中间的代理',
   httpStatus: '服务器返回 HTTP {status}',
 }

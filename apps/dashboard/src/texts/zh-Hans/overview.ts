@@ -12,7 +12,7 @@ export const overview: Texts['overview'] = {
   share: '<small>剩余</small> {share}',
   leftOf: '{left} / {max}',
   sample: '示例',
-  noLimits: '无限额：今天 {count, number} 次请求',
+  noLimits: '无限额：<calls>今天 {count, number} 次请求</calls>',
   moreLimits: '另有 {count, number} 项限额',
   recentHours: '最近 {hours} 小时 {count, number} 次请求，其中当前小时 {current} 次',
   show: '显示',

@@ -15,6 +15,8 @@ export const provider: Texts['provider'] = {
   theHistory: '历史数据',
   lastDays: '最近 {days} 天',
   todayByHour: '今天按小时',
+  zoneOfDays: '按提供方的计日，从 {timeZone} 时间 {time} 开始。',
+  zoneOfHours: '从提供方的当日开始。时间按 {timeZone}。',
   latestCalls: '最近的调用',
   calls: '调用',
   noCallMatches: '没有匹配的调用。',

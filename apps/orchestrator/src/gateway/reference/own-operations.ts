@@ -35,10 +35,9 @@ const exampleResponse = { id: 'resp_1', object: 'response', status: 'completed',
 const results: Schema = {
   enum: ['ok', 'limited', 'no_money', 'refused', 'unproven', 'unreachable', 'missing'],
 }
-const candidateKey: Schema = { type: 'string', description: 'Checked before it is entered' }
 const sealedKey: Schema = {
   ...fields({ ciphertext: text, keyPairId: text }),
-  description: 'The same, sealed to this gateway; instead of "key"',
+  description: 'A key that is not entered yet, sealed to this gateway',
 }
 const status = fields({ status: { enum: ['ok', 'unavailable'] } })
 
@@ -131,7 +130,7 @@ export const ownOperations: readonly GatewayOperation[] = [
     summary: 'Checks every key, or one, by requesting its vendor’s list of models, which is free',
     body: {
       mediaType: json,
-      schema: fields({}, { providerName: text, key: candidateKey, sealed: sealedKey }),
+      schema: fields({}, { providerName: text, sealed: sealedKey }),
       example: { providerName: 'groq_1' },
     },
     answer: {

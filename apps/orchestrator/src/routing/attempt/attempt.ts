@@ -50,4 +50,6 @@ export type AttemptOutcome =
 export interface Concluded {
   readonly outcome: AttemptOutcome
   readonly conclusion: Conclusion | Promise<Conclusion>
+  /** When the first content of a stream had come, epoch milliseconds; null or absent where none had, or it is no stream. */
+  readonly firstContentAtMs?: number | null
 }

@@ -1,6 +1,8 @@
 import { chargeOfBroken } from '../../settlement/charge.js'
 import { settleAttempt } from '../../settlement/settle-attempt.js'
+import type { Conclusion } from '../../settlement/settlement.js'
 import type { VendorResult } from '../../vendors/vendor-result.js'
+import { figuresOfAttempt } from '../figures/figures-of-attempt.js'
 import type { RouteDeps } from '../route-deps.js'
 import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, AttemptOutcome, Concluded } from './attempt.js'
@@ -15,9 +17,20 @@ export async function makeAttempt(
   request: RoutedRequest,
   attempt: Attempt,
 ): Promise<AttemptOutcome> {
-  const { outcome, conclusion } = await conclude(deps, request, attempt)
-  if (conclusion instanceof Promise) void conclusion.then(reached => settleAttempt(deps, attempt, reached))
-  else settleAttempt(deps, attempt, conclusion)
+  const startedAtMs = deps.clock()
+  const { outcome, conclusion, firstContentAtMs = null } = await conclude(deps, request, attempt)
+  const end = (reached: Conclusion): void => {
+    settleAttempt(deps, attempt, reached)
+    const { candidate } = attempt
+    const { consumer } = request
+    const endedAtMs = deps.clock()
+    const figures = figuresOfAttempt({
+      ...{ candidate, consumer, startedAtMs, endedAtMs, outcome, conclusion: reached, firstContentAtMs },
+    })
+    if (figures !== null) deps.figures.add(figures)
+  }
+  if (conclusion instanceof Promise) void conclusion.then(end)
+  else end(conclusion)
   return outcome
 }
 

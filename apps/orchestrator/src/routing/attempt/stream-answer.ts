@@ -129,6 +129,7 @@ async function passEventsOn(
         answer: { httpStatus, leftOut, contentType: streamType(form), body: opened.body },
       },
       conclusion,
+      firstContentAtMs: account.hasContent ? deps.clock() : null,
     }
   stopKeeping()
   if (opened.kind === 'noRoom')
@@ -187,5 +188,5 @@ function chargeAs(
     const { characters: answerCharacters, usage } = account
     return chargeOfAnswer({ asked: request.asked, answerCharacters, usage, outcome })
   }
-  return { kind: 'charge', signals, charge }
+  return { kind: 'charge', signals, charge, ending: outcome }
 }

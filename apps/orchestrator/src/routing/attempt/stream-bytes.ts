@@ -117,5 +117,5 @@ function outcomeOf({ signal }: RoutedRequest, { candidate }: Attempt, error: unk
 function chargeAs({ asked }: RoutedRequest, outcome: Ending): Extract<Conclusion, { kind: 'charge' }> {
   const usage = readUsage(undefined)
   const charge = (): Charge => chargeOfAnswer({ asked, answerCharacters: 0, usage, outcome })
-  return { kind: 'charge', signals: null, charge }
+  return { kind: 'charge', signals: null, charge, ending: outcome }
 }

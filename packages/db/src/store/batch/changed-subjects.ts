@@ -1,4 +1,4 @@
-import { BySubject, type Change, providerRef, type SubjectRef, uniqueSubjects } from '@quotakeeper/quota-core'
+import { BySubject, type Change, providerRef, type SubjectRef } from '@quotakeeper/quota-core'
 import type { RevisedSubject } from '../statements/subjects.js'
 
 /** The subjects that a batch writes to: each gets another revision. */
@@ -12,26 +12,52 @@ export interface Written {
 export function writtenBy(changes: readonly Change[], locked: readonly RevisedSubject[]): Written {
   const ids = new BySubject<number>()
   for (const subject of locked) ids.set(subject, subject.id)
-  return { ids, subjects: uniqueSubjects(changes.flatMap(subjectsOfChange)) }
+  const subjects = new WrittenSubjects()
+  for (const change of changes) addOfChange(subjects, change)
+  return { ids, subjects: subjects.all }
 }
 
-function subjectsOfChange(change: Change): readonly SubjectRef[] {
+/** Subjects, each once. Without a list or a copy for each change: most of a batch are of the same few. */
+class WrittenSubjects {
+  readonly all: SubjectRef[] = []
+  readonly #known = new BySubject<true>()
+  #lastList: readonly SubjectRef[] | null = null
+
+  add(ref: SubjectRef): void {
+    if (this.#known.get(ref) === true) return
+    const { kind, name } = ref
+    this.#known.set(ref, true)
+    this.all.push({ kind, name })
+  }
+
+  addAll(refs: readonly SubjectRef[]): void {
+    if (refs === this.#lastList) return
+    this.#lastList = refs
+    for (const ref of refs) this.add(ref)
+  }
+}
+
+function addOfChange(subjects: WrittenSubjects, change: Change): void {
   switch (change.table) {
     case 'owner':
     case 'subject':
-      return [{ kind: change.row.kind, name: change.row.name }]
+      subjects.add(change.row)
+      return
     case 'counter':
     case 'droppedCounter':
     case 'coolDown':
     case 'endedCoolDown':
-      return [{ kind: change.row.subject.kind, name: change.row.subject.name }]
+      subjects.add(change.row.subject)
+      return
     case 'attempt':
     case 'redatedAttempt':
-      return change.row.subjects
+      subjects.addAll(change.row.subjects)
+      return
     case 'usage':
-      return [providerRef(change.row.providerName)]
+      subjects.add(providerRef(change.row.providerName))
+      return
     case 'alert':
     case 'audit':
-      return []
+      return
   }
 }

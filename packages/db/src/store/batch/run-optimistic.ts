@@ -9,6 +9,7 @@ import {
   labelsOf,
   type Outcome,
   type QuotaTables,
+  type SubjectModels,
   type SubjectRef,
   subjectKey,
   traitsOf,
@@ -80,16 +81,26 @@ async function readMissingAttempts(
   { database, cache: { tables }, session: options }: BatchContext,
   commands: readonly Command[],
 ): Promise<readonly Attempt[]> {
-  const made = new Set(
-    commands.flatMap(command => (traitsOf(command).makesAttempt ? concernedAttempts(command) : [])),
-  )
-  const missing = commands
-    .flatMap(command => (traitsOf(command).makesAttempt ? [] : concernedAttempts(command)))
-    .filter(id => tables.attempt(id) === undefined && !made.has(id))
+  const unknown = commands
+    .filter(command => !traitsOf(command).makesAttempt)
+    .flatMap(concernedAttempts)
+    .filter(id => tables.attempt(id) === undefined)
+  if (unknown.length === 0) return []
+  const made = new Set(commands.filter(command => traitsOf(command).makesAttempt).flatMap(concernedAttempts))
+  const missing = unknown.filter(id => !made.has(id))
   if (missing.length === 0) return []
   const read = [readAttempts(missing)]
   const [rows = []] = await withCheckedSession(database, session => session.run(read), options)
   return rows.map(readAttempt)
+}
+
+/** What a decision presumes, and what is known before it. */
+interface Prepared extends Presumed {
+  readonly models: readonly SubjectModels[]
+  /** Of the attempts that the commands make or refer to. */
+  readonly ids: readonly string[]
+  /** Those of them that have a row. */
+  readonly storedIds: ReadonlySet<string>
 }
 
 /** What deciding the commands presumes; null where it is not cached. */
@@ -97,31 +108,40 @@ function presume(
   commands: readonly Command[],
   refs: readonly SubjectRef[],
   cache: StateCache,
-): Presumed | null {
+): Prepared | null {
   const { tables } = cache
   const subjects = cache.revisionsOf([...refs, ...commands.flatMap(command => labelsOf(tables, command))])
   const clockMs = cache.nowMs()
   if (subjects === null || clockMs === null) return null
-  if (!cache.holdsModels(concernedModels(tables, commands))) return null
-  const ids = commands.flatMap(concernedAttempts)
-  return { subjects, clockMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
+  const models = concernedModels(tables, commands)
+  if (!cache.holdsModels(models)) return null
+  const ids: string[] = []
+  const freeIds = new Set<string>()
+  const storedIds = new Set<string>()
+  for (const command of commands) {
+    for (const id of concernedAttempts(command)) {
+      ids.push(id)
+      if (tables.attempt(id) === undefined) freeIds.add(id)
+      else storedIds.add(id)
+    }
+  }
+  return { subjects, clockMs, freeIds, models, ids, storedIds }
 }
 
 async function decideAndWrite(
   { database, cache, session: options }: BatchContext,
   commands: readonly Command[],
-  presumed: Presumed,
+  presumed: Prepared,
 ): Promise<BatchDecision | null> {
   let isWritten = false
   const { tables } = cache
-  const ids = commands.flatMap(concernedAttempts)
-  const decidedIds = [...ids]
-  const stored = new Set(ids.filter(id => !presumed.freeIds.has(id)))
+  const { models, storedIds } = presumed
+  const decidedIds = [...presumed.ids]
   try {
-    const decision = decideBatch(tables, commands, presumed.clockMs)
+    const decision = decideBatch(tables, commands, presumed.clockMs, models)
     for (const change of decision.changes) if (change.table === 'attempt') decidedIds.push(change.row.id)
     const written = writtenBy(decision.changes, presumed.subjects)
-    const { first, together } = writeParts(decision.changes, written, id => stored.has(id))
+    const { first, together } = writeParts(decision.changes, written, id => storedIds.has(id))
     if (first.length > 0) return null
     const condition = stillTrue(presumed)
     const statement = together.length === 0 ? condition : writeIf(condition, together)

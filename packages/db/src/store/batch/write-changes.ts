@@ -11,6 +11,7 @@ import {
   counterKey,
   type Owner,
   type Subject,
+  type SubjectRef,
   subjectKey,
   type UsageDelta,
 } from '@quotakeeper/quota-core'
@@ -81,9 +82,13 @@ export function writeParts(
   isStored: (attemptId: string) => boolean,
 ): WriteParts {
   const folded = fold(changes)
-  const attempts = sorted(folded.attempts)
-  const fresh = attempts.filter(attempt => !isStored(attempt.id)).map(attempt => entered(attempt, ids))
-  const stored = attempts.filter(attempt => isStored(attempt.id))
+  const fresh: EnteredAttempt[] = []
+  const stored: Attempt[] = []
+  const enter = entering(ids)
+  for (const attempt of sortedById(folded.attempts)) {
+    if (isStored(attempt.id)) stored.push(attempt)
+    else fresh.push(enter(attempt))
+  }
   return {
     first: [...sorted(folded.owners).map(keepOwner), ...sorted(folded.subjects).map(updateSubject)],
     together: [
@@ -111,14 +116,23 @@ export function writeParts(
   }
 }
 
-function entered(attempt: Attempt, ids: BySubject<number>): EnteredAttempt {
-  let subjectIds = '{'
-  for (const ref of attempt.subjects) {
-    const id = ids.get(ref)
-    if (id === undefined) throw new Error(`${ref.kind} "${ref.name}" of an attempt is not locked`)
-    subjectIds += subjectIds === '{' ? id : `,${id}`
+/** Attempts of one list of subjects share the text of its ids. */
+function entering(ids: BySubject<number>): (attempt: Attempt) => EnteredAttempt {
+  let last: readonly SubjectRef[] | null = null
+  let subjectIds = ''
+  return attempt => {
+    if (attempt.subjects !== last) {
+      last = attempt.subjects
+      subjectIds = `{${last.map(ref => idOf(ids, ref)).join(',')}}`
+    }
+    return { attempt, subjectIds }
   }
-  return { attempt, subjectIds: `${subjectIds}}` }
+}
+
+function idOf(ids: BySubject<number>, ref: SubjectRef): number {
+  const id = ids.get(ref)
+  if (id === undefined) throw new Error(`${ref.kind} "${ref.name}" of an attempt is not locked`)
+  return id
 }
 
 function isEnteredPending({ attempt }: EnteredAttempt): boolean {
@@ -135,7 +149,13 @@ function over<Row>(statement: RowStatement<Row>, rows: readonly Row[]): readonly
 }
 
 function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
+  if (rows.size < 2) return [...rows.values()]
   return [...rows].sort(([left], [right]) => compareText(left, right)).map(([, row]) => row)
+}
+
+/** The same for rows whose key is their id: no pairs are made. */
+function sortedById<Row extends { readonly id: string }>(rows: ReadonlyMap<string, Row>): readonly Row[] {
+  return [...rows.values()].sort((left, right) => compareText(left.id, right.id))
 }
 
 function fold(changes: readonly Change[]): Folded {
@@ -153,8 +173,23 @@ function fold(changes: readonly Change[]): Folded {
     alerts: [],
     audit: [],
   }
-  for (const change of changes) foldOne(folded, change)
+  let counter: Counter | null = null
+  let counterName = ''
+  for (const change of changes) {
+    if (change.table !== 'counter') {
+      foldOne(folded, change)
+      continue
+    }
+    // Most calls of a batch count on the same counter, whose key is a text to make and to hash.
+    if (counter === null || !isOfSame(counter, change.row)) counterName = keyOfCounter(change.row)
+    counter = change.row
+    foldKept(folded.counters, folded.droppedCounters, counterName, counter)
+  }
   return folded
+}
+
+function isOfSame(left: Counter, right: Counter): boolean {
+  return left.subject === right.subject && left.limitId === right.limitId && left.model === right.model
 }
 
 function foldOne(folded: Folded, change: Change): void {

@@ -284,7 +284,9 @@ export class StateCache {
   /** Drops models of the subject beyond the bound, and counts those that are left. */
   #boundModels(subject: SubjectRef): void {
     const size = this.#tables.forgetModelsBeyond(subject, this.#bounds.maxOfSubject)
-    this.#modelSize += size - (this.#modelSizes.get(subject) ?? 0)
+    const before = this.#modelSizes.get(subject) ?? 0
+    if (size === before) return
+    this.#modelSize += size - before
     this.#modelSizes.set(subject, size)
   }
 }

@@ -166,6 +166,7 @@ export class CommandLanes {
     const { maxQueued, maxQueuedOfSubject } = this.#bounds
     if (this.#schedule.waitingCount >= maxQueued)
       return `${maxQueued} commands are already waiting for the database; try again shortly`
+    if (this.#schedule.waitingCount < maxQueuedOfSubject) return null
     for (const subject of subjects) {
       if (this.#schedule.waitingFor(keyOf(subject)) < maxQueuedOfSubject) continue
       return `${maxQueuedOfSubject} commands are waiting for ${subject.kind} "${subject.name}" already; try again shortly`

@@ -49,7 +49,7 @@ export function earlierOf(left: string | null, right: string | null): string | n
 export interface Choosing extends Omit<Ranking, 'asked'> {
   readonly candidates: readonly Candidate[]
   /** Providers for which no gateway has a key, each with the variable to set (null if unknown). They are skipped. */
-  readonly keyless?: ReadonlyMap<string, string | null>
+  readonly keyless?: ReadonlyMap<string, string | null> | undefined
   /** See {@link AcquireCommand}. */
   readonly busy?: AcquireCommand['busy'] | undefined
 }

@@ -60,7 +60,7 @@ export type Admission =
 export function admit(state: QuotaState, admissionRequest: AdmissionRequest, nowMs: number): Admission {
   const { provider, model, consumer, endUser } = admissionRequest
   const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
-  const limitedByModel = model === '' ? subjects.find(ref => needsModel(state, [ref])) : undefined
+  const limitedByModel = model === '' ? subjects.find(ref => isLimitedByModel(state, ref)) : undefined
   if (limitedByModel !== undefined) {
     const message = `${limitedByModel.kind} "${limitedByModel.name}" has limits per model: name the model of the call`
     throw new QuotaError('INVALID_INPUT', message, { field: 'model' })
@@ -71,7 +71,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   const least = atLeast ?? admissionRequest.counts
   const reasons = reasonsAgainstCall(state, provider, { subjects, model }, nowMs)
   for (const reason of consumerReasons(state, provider, { subjects, model, consumer })) reasons.push(reason)
-  const wouldDeny = new Set<LimitCounter>()
+  let wouldDeny: Set<LimitCounter> | null = null
   const awaits: SubjectRef[] = []
   const concerned = concernedLimits(counters, admissionRequest)
   for (const entry of concerned) {
@@ -80,6 +80,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
     const isTooMany = isUserTooMany(state, entry)
     if (unpriced === null && !isTooMany && fits(entry.counter, entry.limit, units)) continue
     if (entry.limit.mode !== 'enforce') {
+      wouldDeny ??= new Set()
       wouldDeny.add(entry)
       continue
     }
@@ -103,15 +104,20 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   }
   const counts =
     atLeast === null ? admissionRequest.counts : asMuchAsFits(admissionRequest.counts, atLeast, concerned)
-  return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
+  return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny ?? noLimits, nowMs) }
 }
 
 /** Whether a configured (not learned) limit of these subjects depends on the model. */
 export function needsModel(state: QuotaState, subjects: readonly SubjectRef[]): boolean {
-  return subjects.some(ref =>
-    subjectOf(state, ref).limits.some(limit => limit.model !== null && !isLearned(limit)),
-  )
+  return subjects.some(ref => isLimitedByModel(state, ref))
 }
+
+function isLimitedByModel(state: QuotaState, ref: SubjectRef): boolean {
+  return subjectOf(state, ref).limits.some(limit => limit.model !== null && !isLearned(limit))
+}
+
+/** Shared by the usual case, to allocate nothing. */
+const noLimits: ReadonlySet<LimitCounter> = new Set()
 
 /**
  * When the call would fit if every held unit were spent now: the latest instant over its reasons, and over limits that
@@ -266,13 +272,17 @@ function holdUnits(
   wouldDenyBefore: ReadonlySet<LimitCounter>,
   nowMs: number,
 ): { counters: readonly LimitCounter[]; wouldDeny: ReadonlySet<LimitCounter> } {
-  const wouldDeny = new Set<LimitCounter>()
+  let wouldDeny: Set<LimitCounter> | null = null
   const held = counters.map(entry => {
-    const after: LimitCounter = { ...entry, counter: heldFor(entry, counts, nowMs) }
-    if (wouldDenyBefore.has(entry)) wouldDeny.add(after)
+    const { subject, limit } = entry
+    const after: LimitCounter = { subject, limit, counter: heldFor(entry, counts, nowMs) }
+    if (wouldDenyBefore.has(entry)) {
+      wouldDeny ??= new Set()
+      wouldDeny.add(after)
+    }
     return after
   })
-  return { counters: held, wouldDeny }
+  return { counters: held, wouldDeny: wouldDeny ?? noLimits }
 }
 
 function heldFor({ subject, limit, counter }: LimitCounter, counts: Counts, nowMs: number): Counter {

@@ -3,7 +3,6 @@ import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Candidate } from '../../domain/command.js'
 import { roomUnits } from '../../domain/counter.js'
 import { maxAt } from '../../domain/grant.js'
-import type { Provider } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Strategy } from '../../domain/strategy.js'
 import { compareText } from '../../domain/subject.js'
@@ -17,11 +16,13 @@ export interface Ranking {
   /** Where a round robin starts; any integer ≥ 0. */
   readonly turn: number
   readonly asked: AskedCosting
+  /** Priorities to suppose instead of those of the providers. */
+  readonly priorities?: ReadonlyMap<string, number> | undefined
 }
 
 interface Ranked {
   readonly candidate: Candidate
-  readonly provider: Provider
+  readonly priority: number
   /** Free share of the scarcest limit, 0…1, with calls in flight counted as used; 1 without limits. */
   readonly share: number
   /** When the first calendar window of an hour or longer ends; Infinity without one. */
@@ -36,10 +37,10 @@ interface Ranked {
 export function rankCandidates(
   state: QuotaState,
   candidates: readonly Candidate[],
-  { strategy, turn, asked }: Ranking,
+  { strategy, turn, asked, priorities }: Ranking,
   nowMs: number,
 ): readonly Candidate[] {
-  const ranked = candidates.map(candidate => rankOf(state, { candidate, asked }, nowMs))
+  const ranked = candidates.map(candidate => rankOf(state, { candidate, asked, priorities }, nowMs))
   if (strategy === 'round-robin') return rotated(ranked.sort(byName), turn).map(entry => entry.candidate)
   return ranked.sort(comparison(strategy)).map(entry => entry.candidate)
 }
@@ -50,7 +51,7 @@ export function rankCandidates(
  */
 function rankOf(
   state: QuotaState,
-  { candidate, asked }: { readonly candidate: Candidate; readonly asked: AskedCosting },
+  { candidate, asked, priorities }: Pick<Ranking, 'asked' | 'priorities'> & { readonly candidate: Candidate },
   nowMs: number,
 ): Ranked {
   const provider = liveProvider(state, candidate.providerName)
@@ -66,7 +67,8 @@ function rankOf(
     if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
-  return { candidate, provider, share, turnsAtMs }
+  const priority = priorities?.get(provider.name) ?? provider.priority
+  return { candidate, priority, share, turnsAtMs }
 }
 
 function comparison(strategy: Exclude<Strategy, 'round-robin'>): (left: Ranked, right: Ranked) => number {
@@ -74,7 +76,7 @@ function comparison(strategy: Exclude<Strategy, 'round-robin'>): (left: Ranked, 
     case 'most-remaining':
       return byShare
     case 'priority':
-      return (left, right) => left.provider.priority - right.provider.priority || byShare(left, right)
+      return (left, right) => left.priority - right.priority || byShare(left, right)
     case 'soonest-reset':
       return (left, right) => compareNumbers(left.turnsAtMs, right.turnsAtMs) || byShare(left, right)
   }

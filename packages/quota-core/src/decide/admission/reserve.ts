@@ -114,7 +114,7 @@ export function grant(
     if (entry.limit.per === 'user' && isEmptyCounter(entry.counter) && isUserTooMany(state, entry)) continue
     changes.push({ table: 'counter', row: entry.counter })
   }
-  changes.push(...trialChanges(state, attempt, nowMs))
+  for (const change of trialChanges(state, attempt, nowMs)) changes.push(change)
   return { changes, granted: grantedAnswer(attempt, admission.counters, admission.wouldDeny) }
 }
 

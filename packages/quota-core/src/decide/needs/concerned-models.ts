@@ -90,7 +90,8 @@ export function namedModelsOf(limit: VersionedLimit, models: readonly string[]):
 /** Collects models by subject. */
 class FoundModels {
   readonly #state: ModelGuide
-  readonly #models = new BySubject<Set<string> | 'all'>()
+  /** Null while it is none, as of most subjects. */
+  readonly #models = new BySubject<Set<string> | 'all' | null>()
   readonly #subjects: SubjectRef[] = []
   readonly #named = new Set<string>()
   #last: Call | null = null
@@ -101,8 +102,8 @@ class FoundModels {
 
   list(): readonly SubjectModels[] {
     return this.#subjects.map(({ kind, name }) => {
-      const models = this.#models.get({ kind, name }) ?? noModels
-      return { kind, name, models: models === 'all' ? models : [...models] }
+      const models = this.#models.get({ kind, name }) ?? null
+      return { kind, name, models: models === 'all' ? models : models === null ? noModels : [...models] }
     })
   }
 
@@ -133,10 +134,9 @@ class FoundModels {
     this.#named.add(providerName)
     const served = this.#state.provider(providerName)?.models ?? []
     for (const ref of subjectsOfProvider(this.#state, providerName)) {
-      const models = this.#of(ref)
-      if (models === 'all') continue
+      if (this.#of(ref) === 'all') continue
       for (const limit of this.#state.subject(ref)?.limits ?? []) {
-        for (const model of namedModelsOf(limit, served)) models.add(model)
+        for (const model of namedModelsOf(limit, served)) this.#put(ref, model)
       }
     }
   }
@@ -155,26 +155,31 @@ class FoundModels {
   }
 
   #add(ref: SubjectRef, call: CountedBy): void {
-    const models = this.#of(ref)
-    if (models === 'all') return
+    if (this.#of(ref) === 'all') return
     for (const limit of this.#state.subject(ref)?.limits ?? []) {
       if (limit.per === null || !concernsModel(limit, call.model)) continue
       const model = counterModel(limit, call)
-      if (model !== '') models.add(model)
+      if (model !== '') this.#put(ref, model)
     }
   }
 
-  #of(ref: SubjectRef): Set<string> | 'all' {
+  #of(ref: SubjectRef): Set<string> | 'all' | null {
     const known = this.#models.get(ref)
     if (known !== undefined) return known
-    const made = new Set<string>()
-    this.#models.set(ref, made)
+    this.#models.set(ref, null)
     this.#subjects.push(ref)
-    return made
+    return null
+  }
+
+  #put(ref: SubjectRef, model: string): void {
+    const models = this.#models.get(ref)
+    if (models === 'all') return
+    if (models) models.add(model)
+    else this.#models.set(ref, new Set([model]))
   }
 }
 
-const noModels: ReadonlySet<string> = new Set()
+const noModels: readonly string[] = []
 
 /** A command and its batch. */
 interface InBatch {

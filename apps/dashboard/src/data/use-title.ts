@@ -1,0 +1,8 @@
+import { useEffect } from 'react'
+
+/** Names the document. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title
+  }, [title])
+}

@@ -1,0 +1,124 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { axeFindings, noFindings } from './axe.js'
+import { startBrowser } from './browser.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+
+let browser: Browser
+let fixture: PageFixture
+
+beforeAll(async () => {
+  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  const { client } = fixture
+  await client.consumers.upsert.mutate({ name: 'acme' })
+  await client.providers.upsert.mutate({ name: 'free', vendor: 'custom' })
+  const record = (providerName: string, consumer: string, model: string, requestCount: number) =>
+    client.usage.record.mutate({ providerName, consumer, model, requestCount, inputTokenCount: 100 })
+  await record('groq_1', 'acme', 'llama', 3)
+  await record('groq_1', 'acme', 'gpt', 5)
+  await record('groq_2', 'acme', 'llama', 7)
+  await record('free', 'website', 'llama', 11)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
+
+/** The total of the page of calls, and the sum of its rows: requests. */
+async function callsOn(page: Page): Promise<readonly [total: number, sumOfRows: number]> {
+  const sum = page.getByLabel('Sum of all matching calls')
+  await sum.waitFor()
+  const numberIn = (text: string | null): number => Number((text ?? '').replaceAll(',', ''))
+  const rows = page.locator('main tbody tr')
+  await rows.first().waitFor()
+  const counts = await rows.evaluateAll(all =>
+    all.map(row => row.querySelector('[data-column="Requests"]')?.textContent ?? ''),
+  )
+  const total = await sum.locator('div', { hasText: 'Requests' }).locator('dd').textContent()
+  return [numberIn(total), counts.reduce((rest, text) => rest + numberIn(text), 0)]
+}
+
+/** Each sum, where it is shown, and its requests. */
+const sums: readonly (readonly [path: string, link: RegExp, requests: number])[] = [
+  ['/usage', /^26 requests$/, 26],
+  ['/usage?by=hour', /^26 requests$/, 26],
+  ['/usage?by=provider', /^8: Requests/, 8],
+  ['/usage?by=model', /^21: Requests/, 21],
+  ['/usage?by=consumer', /^15: Requests/, 15],
+  ['/usage?by=consumer', /^300: Input tokens/, 15],
+  ['/providers/groq_1', /^8 requests$/, 8],
+  ['/consumers/acme', /^10: Requests/, 10],
+  ['/', /^11 requests today$/, 11],
+]
+
+test.each(sums)(
+  'on %s the sum %s leads to its calls, which have the same total',
+  async (path, link, requests) => {
+    await using open = await openPage(browser, `${fixture.origin}${path}`)
+    const { page, faults } = open
+    await page.getByRole('link', { name: link }).first().click()
+    await page.getByRole('heading', { name: 'Calls' }).waitFor()
+    await expect.poll(() => callsOn(page)).toEqual([requests, requests])
+    expect(faults).toEqual([])
+  },
+)
+
+test('the calls are filtered further, and the total follows; by state there is none', async () => {
+  await using open = await openPage(browser, `${fixture.origin}/calls?under=acme`)
+  const { page } = open
+  await expect.poll(() => callsOn(page)).toEqual([15, 15])
+  await page.getByLabel('Provider').fill('groq_2')
+  await expect.poll(() => callsOn(page)).toEqual([7, 7])
+  await page.getByLabel('State').selectOption('committed')
+  await page.getByLabel('Sum of all matching calls').waitFor({ state: 'detached' })
+  await page.getByLabel('Model').fill('nothing')
+  await page.getByText('No call matches.').waitFor()
+})
+
+test.each([390, 1280])('axe finds nothing on the calls and linked sums at %i px', async width => {
+  for (const path of [
+    '/calls',
+    '/usage?by=model',
+    '/calls?model=none',
+    '/calls?from=2026-02-02&to=2026-02-01',
+  ]) {
+    const viewport = { width, height: 800 }
+    await using open = await openPage(browser, `${fixture.origin}${path}`, { bypassCSP: true, viewport })
+    await open.page.locator('main table, main .empty').first().waitFor()
+    expect([path, await axeFindings(open.page)]).toEqual([path, noFindings])
+    const overhang = await open.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect([path, overhang]).toEqual([path, 0])
+  }
+})
+
+test('titles name the page, and its heading has the focus after each navigation', async () => {
+  await using open = await openPage(browser, fixture.origin)
+  const { page } = open
+  const titleIs = (title: string) => expect.poll(() => page.title()).toBe(`${title} · Quotakeeper`)
+  const focused = () =>
+    page.evaluate(() => [document.activeElement?.tagName ?? '', document.activeElement?.textContent ?? ''])
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await titleIs('Overview')
+  // Of the first page it stays where browsers put it.
+  expect((await focused())[0]).toBe('BODY')
+  await page.getByRole('link', { name: 'groq_2' }).first().click()
+  await titleIs('groq_2')
+  await page.getByRole('button', { name: 'Disable' }).waitFor()
+  await expect.poll(focused).toEqual(['H1', 'groq_2'])
+  await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click()
+  await titleIs('Usage')
+  await expect.poll(focused).toEqual(['H1', 'Usage'])
+  await page.goBack()
+  await titleIs('groq_2')
+  await expect.poll(focused).toEqual(['H1', 'groq_2'])
+  // A filter is no navigation.
+  await page.getByLabel('Consumer').fill('acme')
+  expect((await focused())[0]).toBe('INPUT')
+  await page.getByRole('navigation').getByRole('link', { name: 'Overview' }).click()
+  await expect.poll(async () => (await focused())[0]).toBe('H1')
+  await page.goto(`${fixture.origin}/requests/none`)
+  await titleIs('Request none')
+})

@@ -1,0 +1,58 @@
+import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
+import { expect, test } from 'vitest'
+import { startTestApi } from './test-api.js'
+import { startGateway, type TestGateway } from './test-gateway.js'
+
+async function ask(gateway: TestGateway, model: string): Promise<number> {
+  const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
+  })
+  await response.text()
+  return response.status
+}
+
+test('routing that is changed at one API is used by the gateway of another, as the dry run said', async () => {
+  const database = await createApiDatabase()
+  await using vendor = await startVendorStandIn({ apiKeys: ['key-a', 'key-b'] })
+  const config = 'providers: []\n'
+  await using one = await startTestApi({ databaseUrl: database.url, config })
+  await using other = await startTestApi({ databaseUrl: database.url, config })
+  for (const name of ['a', 'b'])
+    await one.client.providers.upsert.mutate({
+      ...{ name: `key_${name}`, vendor: 'openai', models: ['gpt-*'], limits: [] },
+      metadata: { baseUrl: vendor.baseUrl, apiKeyEnv: `KEY_${name.toUpperCase()}` },
+    })
+  const keys = { KEY_A: 'key-a', KEY_B: 'key-b' }
+  await using gateway = await startGateway({ QUOTA_API_URL: other.origin, ...keys })
+  expect(await ask(gateway, 'fast')).toBe(404)
+  const { revision } = await one.client.routing.settings.query()
+  const proposed = {
+    strategy: 'priority',
+    aliases: { fast: ['nobody-serves-it', 'gpt-4o-mini'] },
+    priorities: { key_b: 1 },
+  } as const
+  const { candidates } = await other.client.routing.explain.mutate({ model: 'fast', proposed })
+  expect(candidates.map(({ providerName, use }) => [providerName, use])).toEqual([
+    ['key_b', 'first'],
+    ['key_a', 'next'],
+  ])
+  await one.client.routing.update.mutate({ expectedRevision: revision, ...proposed })
+  const usedKey = async () => {
+    const status = await ask(gateway, 'fast')
+    return status === 200 ? vendor.calls.at(-1)?.headers['authorization'] : status
+  }
+  await expect.poll(usedKey).toBe('Bearer key-b')
+  expect(vendor.calls.at(-1)?.model).toBe('gpt-4o-mini')
+  const saved = await other.client.routing.settings.query()
+  await other.client.routing.update.mutate({
+    ...{ expectedRevision: saved.revision, strategy: 'priority', aliases: saved.aliases },
+    priorities: { key_a: 0 },
+  })
+  await expect.poll(usedKey).toBe('Bearer key-a')
+  // Back to the defaults: the alias is no name any more.
+  const { revision: last } = await one.client.routing.settings.query()
+  await one.client.routing.update.mutate({ expectedRevision: last })
+  await expect.poll(usedKey).toBe(404)
+})

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { enterProvider } from './enter-key.js'
+import { sealingPairs } from './sealing-pairs.js'
+
+const [pair] = await sealingPairs('a'.repeat(64))
+if (pair === undefined) throw new Error('no pair')
+const { id: keyPairId, publicKey, open } = pair
+const provider = { name: 'groq_1' }
+const entry = { vendor: 'groq', key: ' gsk_one\n', baseUrl: 'https://a.example/v1/', anyway: false }
+
+/** An API that keeps what it is sent. `enter` and `remove` answer, or fail. */
+function fakeApi({
+  enter = () => ({ entered: { fingerprint: 'f' } as object | null }),
+  remove = () => undefined as unknown,
+} = {}) {
+  const sent: string[] = []
+  const made = new Set<string>()
+  const client = {
+    keys: {
+      entered: { query: async () => ({ keyPairId, publicKey, reason: null }) },
+      enter: {
+        mutate: async ({ ciphertext }: { readonly ciphertext: string }) => {
+          sent.push(ciphertext)
+          return enter()
+        },
+      },
+    },
+    providers: {
+      upsert: { mutate: async ({ name }: { readonly name: string }) => void made.add(name) },
+      remove: {
+        mutate: async ({ name }: { readonly name: string }) => {
+          remove()
+          made.delete(name)
+        },
+      },
+    },
+  }
+  return { client, sent, made }
+}
+
+const fail = (message: string) => () => {
+  throw new Error(message)
+}
+
+test('a key leaves sealed for its provider and its plain address, and the provider stays', async () => {
+  const { client, sent, made } = fakeApi()
+  expect((await enterProvider(client, provider, entry)).entered).not.toBeNull()
+  const place = { providerName: 'groq_1', vendor: 'groq', baseUrl: 'https://a.example/v1' }
+  expect(await open(sent[0] ?? '', place)).toBe('gsk_one')
+  expect([...made]).toEqual(['groq_1'])
+})
+
+test('a provider whose key is not stored is removed, and why is not lost', async () => {
+  const refused = fakeApi({ enter: () => ({ entered: null }) })
+  expect((await enterProvider(refused.client, provider, entry)).entered).toBeNull()
+  const failed = fakeApi({ enter: fail('the gateway does not answer') })
+  await expect(enterProvider(failed.client, provider, entry)).rejects.toThrow(/^the gateway does not answer$/)
+  expect([...refused.made, ...failed.made]).toEqual([])
+})
+
+test('if the provider cannot be removed either, both reasons are named', async () => {
+  const { client, made } = fakeApi({
+    enter: fail('the gateway does not answer'),
+    remove: fail('no database'),
+  })
+  const entered = enterProvider(client, provider, entry)
+  await expect(entered).rejects.toThrow(
+    'the gateway does not answer; groq_1 is there without a key, and could not be removed (no database): remove it',
+  )
+  await expect(entered).rejects.toMatchObject({ cause: { message: 'the gateway does not answer' } })
+  expect([...made]).toEqual(['groq_1'])
+})
