@@ -31,6 +31,9 @@ export default defineConfig({
       'apps/orchestrator/fire/**/*.test.ts',
       // With more calls than in `test`.
       'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
+      // More rows than in `test`, and pages in every combination of colours and widths.
+      'apps/api/tests/export.test.ts',
+      'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',

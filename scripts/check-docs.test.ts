@@ -5,12 +5,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { checkDocuments } from './docs/check-documents.mjs'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('check-docs.mjs', import.meta.url))
 
-/** Runs the check on a project with this README. */
-async function faultsOf(readme: string): Promise<readonly string[]> {
+/** Does something with a project that has this README. */
+async function inProject<Result>(
+  readme: string,
+  work: (root: string) => Result | Promise<Result>,
+): Promise<Result> {
   const root = await mkdtemp(join(tmpdir(), 'check-docs-'))
   const files = {
     'package.json': JSON.stringify({
@@ -29,14 +33,25 @@ async function faultsOf(readme: string): Promise<readonly string[]> {
       await mkdir(dirname(join(root, path)), { recursive: true })
       await writeFile(join(root, path), content)
     }
-    return await run(process.execPath, [script, root]).then(
-      () => [],
-      (failure: { stderr: string }) => failure.stderr.trim().split('\n'),
-    )
+    return await work(root)
   } finally {
     await rm(root, { recursive: true })
   }
 }
+
+const faultsOf = (readme: string): Promise<readonly string[]> =>
+  inProject(readme, async root => (await checkDocuments(root)).faults)
+
+test('the command prints every fault and exits with 1, or with 0 without any', async () => {
+  const command = (readme: string) => inProject(readme, root => run(process.execPath, [script, root]))
+  expect((await command('# Title\n')).stdout).toBe('documents: 2 files, 0 faults\n')
+  await expect(command('[a](docs/a.md)\n[b](docs/b.md)\n')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^README\.md:1: links to docs\/a\.md.*\nREADME\.md:2: links to docs\/b\.md.*\n$/,
+    ),
+  })
+})
 
 test('existing files, built files, globs, headings and scripts pass, and names that are not paths', async () => {
   const readme = `# Title

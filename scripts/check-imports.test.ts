@@ -5,17 +5,18 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { checkWorkspace } from './imports/check-workspace.mjs'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('check-imports.mjs', import.meta.url))
 
-interface CheckResult {
-  readonly exitCode: number
-  readonly violations: readonly string[]
-}
+type Files = Readonly<Record<string, string>>
 
-/** Runs the check on a workspace with these files and a manifest for each package. */
-async function check(files: Readonly<Record<string, string>>): Promise<CheckResult> {
+/** Does something with a workspace of these files and a manifest for each package. */
+async function inWorkspace<Result>(
+  files: Files,
+  work: (root: string) => Result | Promise<Result>,
+): Promise<Result> {
   const root = await mkdtemp(join(tmpdir(), 'check-imports-'))
   try {
     const packages = ['quota-core', 'vendors', 'db', 'server-kit', 'test-kit'].map(name => `packages/${name}`)
@@ -28,17 +29,29 @@ async function check(files: Readonly<Record<string, string>>): Promise<CheckResu
       await mkdir(dirname(join(root, path)), { recursive: true })
       await writeFile(join(root, path), content)
     }
-    return await run(process.execPath, [script, root]).then(
-      () => ({ exitCode: 0, violations: [] }),
-      (failure: { code: number; stderr: string }) => ({
-        exitCode: failure.code,
-        violations: failure.stderr.trim().split('\n'),
-      }),
-    )
+    return await work(root)
   } finally {
     await rm(root, { recursive: true })
   }
 }
+
+/** The violations that the check finds. */
+const check = (files: Files): Promise<readonly string[]> =>
+  inWorkspace(files, root => checkWorkspace(root).violations)
+
+test('the command prints every violation and exits with 1, or with 0 without any', async () => {
+  const command = (code: string) =>
+    inWorkspace({ 'packages/db/src/a.ts': code }, root => run(process.execPath, [script, root]))
+  expect((await command('export {}')).stdout).toBe('import directions: 1 files, 0 violations\n')
+  await expect(
+    command(`import '@quotakeeper/api'\nimport '@quotakeeper/orchestrator'`),
+  ).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^packages\/db\/src\/a\.ts:1: .* must not import api.*\npackages\/db\/src\/a\.ts:2: .* must not import orchestrator.*\n$/,
+    ),
+  })
+})
 
 test('a workspace that follows the directions passes', async () => {
   const result = await check({
@@ -48,7 +61,7 @@ test('a workspace that follows the directions passes', async () => {
     'apps/orchestrator/src/client.ts': `import type { AppRouter } from '@quotakeeper/api'\n`,
     'apps/api/src/main.ts': `start(process.env)\n`,
   })
-  expect(result).toEqual({ exitCode: 0, violations: [] })
+  expect(result).toEqual([])
 })
 
 test.each([
@@ -85,11 +98,9 @@ test.each([
   ['apps/api/src/a.ts', `const { LEVEL } = process.env`, /only env.ts and main.ts may/],
   ['apps/api/src/a.ts', `import { env } from 'node:process'`, /only env.ts and main.ts may/],
 ])('in %s, `%s` is reported with its line and rule', async (path, code, rule) => {
-  const result = await check({ [path]: `// The violation is on line 2.\n${code}\n` })
-  expect(result.exitCode).toBe(1)
-  expect(result.violations).toHaveLength(1)
-  expect(result.violations[0]).toMatch(rule)
-  expect(result.violations[0]?.startsWith(`${path}:2: `)).toBe(true)
+  const violations = await check({ [path]: `// The violation is on line 2.\n${code}\n` })
+  expect(violations).toEqual([expect.stringMatching(rule)])
+  expect(violations[0]?.startsWith(`${path}:2: `)).toBe(true)
 })
 
 test.each([
@@ -100,7 +111,7 @@ test.each([
   `const pattern = /Date.now()'/; const rest = "Math.random()"`,
   `const half = a / b; const say = 'process.env'; const third = a / b`,
 ])('text that is not code breaks no rule: %s', async code => {
-  expect(await check({ 'packages/quota-core/src/a.ts': code })).toEqual({ exitCode: 0, violations: [] })
+  expect(await check({ 'packages/quota-core/src/a.ts': code })).toEqual([])
 })
 
 test('every package and app may import quota-core', async () => {
@@ -111,7 +122,7 @@ test('every package and app may import quota-core', async () => {
     'apps/api/src/a.ts': code,
     'apps/orchestrator/src/a.ts': code,
   })
-  expect(result).toEqual({ exitCode: 0, violations: [] })
+  expect(result).toEqual([])
 })
 
 test('a manifest must not depend on packages that its code must not import', async () => {
@@ -120,19 +131,16 @@ test('a manifest must not depend on packages that its code must not import', asy
   const dependency = { '@quotakeeper/api': 'workspace:*' }
   const path = 'apps/orchestrator/package.json'
   const code = { 'apps/orchestrator/src/index.ts': '' }
-  expect(await check({ ...code, [path]: manifest({ devDependencies: dependency }) })).toMatchObject({
-    exitCode: 0,
-  })
-  const result = await check({ ...code, [path]: manifest({ dependencies: dependency }) })
-  expect(result.violations).toEqual([
+  expect(await check({ ...code, [path]: manifest({ devDependencies: dependency }) })).toEqual([])
+  expect(await check({ ...code, [path]: manifest({ dependencies: dependency }) })).toEqual([
     expect.stringMatching(/must not depend on @quotakeeper\/api at run time/),
   ])
 })
 
 test('a package without directions, and a workspace without files, fail the check', async () => {
   const added = await check({ 'apps/new/package.json': '{}', 'apps/new/src/index.ts': '' })
-  expect(added.violations).toEqual([expect.stringMatching(/new has no directions yet/)])
-  expect((await check({})).violations).toEqual([expect.stringMatching(/there is nothing to check/)])
+  expect(added).toEqual([expect.stringMatching(/new has no directions yet/)])
+  expect(await check({})).toEqual([expect.stringMatching(/there is nothing to check/)])
 })
 
 test('a cycle in the table of directions is reported', async () => {
@@ -148,8 +156,7 @@ test('import cycles between files are reported, including type imports', async (
     'packages/db/src/c.ts': `import { a } from './a.js'\n`,
     'packages/db/src/d.ts': `import type { C } from './c.js'\n`,
   })
-  expect(result.exitCode).toBe(1)
-  expect(result.violations.join('\n')).toMatch(/files import each other in a circle: .*a\.ts → .*a\.ts/)
+  expect(result.join('\n')).toMatch(/files import each other in a circle: .*a\.ts → .*a\.ts/)
 })
 
 test('files with common imports are not a cycle', async () => {
@@ -158,5 +165,5 @@ test('files with common imports are not a cycle', async () => {
     'packages/db/src/b.ts': `import './d.js'\n`,
     'packages/db/src/c.ts': `import './d.js'\nimport './b.js'\n`,
   })
-  expect(result).toEqual({ exitCode: 0, violations: [] })
+  expect(result).toEqual([])
 })

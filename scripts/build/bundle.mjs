@@ -1,6 +1,6 @@
 // Bundles entry points of an application with all that they import, after the compiler has run:
 // `node ../../scripts/build/bundle.mjs main doctor` in the application's folder. The API loaded 1,000 files at each
-// start, which took 1.5 s of a core; a few take 0.4 s.
+// start, which took 1.5 s of a core; a few take 0.4 s. A command took 0.30 s, and takes 0.17.
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { build } from 'esbuild'

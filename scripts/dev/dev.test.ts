@@ -101,9 +101,9 @@ test('dev serves dashboard, API and gateway, applies edits, changes no files its
   )
   await dev.waitForOutput(/edited meanwhile[\s\S]*\[dev\] ready/, 200_000)
 
-  // After a compile error, running processes continue.
+  // After a compile error, running processes continue: in the smallest package, whose build fails first.
   await appendFile(
-    join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
+    join(directory, 'packages', 'server-kit', 'src', 'index.ts'),
     '\nconst broken: number = "text"\n',
   )
   await dev.waitForOutput(/TS2322/, 200_000)

@@ -6,9 +6,6 @@ import { defaultDatabaseFolder } from './settings.js'
 /** The shells' exit code for SIGINT. */
 const interruptedExitCode = 130
 
-/** Opening a PGlite folder alone can keep the process busy for seconds, while the server's answer waits to be read. */
-const connectTimeoutMs = 30_000
-
 /** Moves an embedded database to a server: `node move.js FOLDER`, with the server in QUOTA_DATABASE_URL. */
 async function main(signal: AbortSignal): Promise<void> {
   const folder = process.argv[2] ?? defaultDatabaseFolder
@@ -20,13 +17,14 @@ async function main(signal: AbortSignal): Promise<void> {
   if (!existsSync(folder)) throw new StartupError(`there is no folder ${folder} to move from`)
   if (!(await isEmbeddedThere(folder)))
     throw new StartupError(`there is no database in ${folder} to move from`)
+  // Connected first: starting PGlite keeps this process busy for longer than a connection may take on a slow machine.
+  const to = await openDatabase(url)
+  await migrate(to)
   // An API running meanwhile would record calls that are not copied, so this refuses to join one.
   const from = await openDatabase(`embedded:${folder}`, { keepsPglite: true })
-  const to = await openDatabase(url, { connectTimeoutMs })
   const progress = progressBar()
   try {
     await migrate(from)
-    await migrate(to)
     const counts = await moveDatabase(from, to, {
       onProgress: ({ rows, ofRows }) => progress.show(rows, ofRows),
       signal,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import { AlertOutbox, type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { AlertOutbox, type Database, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
 import { QuotaService, QuotaTracker } from '@quotakeeper/quota-core'
-import { createTestDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase } from '@quotakeeper/test-kit'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -50,15 +50,14 @@ async function startReceiver(statuses: number[] = []) {
 const log = { warn: () => {}, error: () => {} }
 const secret = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`
 
-let created: Awaited<ReturnType<typeof createTestDatabase>>
+let created: Awaited<ReturnType<typeof createApiDatabase>>
 let database: Database
 let tracker: QuotaTracker
 let store: PostgresQuotaStore
 
 beforeEach(async () => {
-  created = await createTestDatabase()
+  created = await createApiDatabase()
   database = await openDatabase(created.url)
-  await migrate(database)
   store = new PostgresQuotaStore({ database })
   tracker = new QuotaTracker({ store })
 })

@@ -1,6 +1,6 @@
-import { AlertFeed, type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { AlertFeed, type Database, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
 import { QuotaTracker } from '@quotakeeper/quota-core'
-import { createTestDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -9,14 +9,14 @@ import { AlertFollowers } from '../src/alerts/follow-alerts.js'
 import type { AppRouter } from '../src/index.js'
 import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
 
-let created: Awaited<ReturnType<typeof createTestDatabase>>
+let created: Awaited<ReturnType<typeof createApiDatabase>>
 let folder: Folder
 let first: ApiProcess
 let second: ApiProcess
 let database: Database
 
 beforeAll(async () => {
-  created = await createTestDatabase()
+  created = await createApiDatabase()
   folder = await makeFolder()
   const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
   ;[first, second] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
@@ -156,9 +156,8 @@ test('a stopping server ends its streams without waiting for them', async () => 
 })
 
 test('an alert whose transaction commits after a later one is still sent, once', async () => {
-  const own = await createTestDatabase()
+  const own = await createApiDatabase()
   const [one, other] = [await openDatabase(own.url), await openDatabase(own.url)]
-  await migrate(one)
   const store = new PostgresQuotaStore({ database: one })
   const tracker = new QuotaTracker({ store })
   const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { freePort, makeApiFolder, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '../src/index.js'
 
@@ -17,6 +17,14 @@ export interface Folder extends AsyncDisposable {
 export async function makeFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'quotakeeper-api-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20 }) }
+}
+
+/** A folder in which an API with the default database has been started before, and has ended. */
+export async function makeUsedFolder(): Promise<Folder> {
+  const folder = await makeFolder()
+  await mkdir(join(folder.path, '.quotakeeper'))
+  await makeApiFolder('embedded', join(folder.path, '.quotakeeper', 'data'))
+  return folder
 }
 
 /** The API in a separate process. */

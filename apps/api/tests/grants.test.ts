@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 
@@ -16,7 +16,7 @@ providers:
 const trial = { providerName: 'trial' }
 
 it('a grant to a limit of the configuration file is spent exactly, outlives a restart, and ends', async () => {
-  await using database = await createTestDatabase()
+  await using database = await createApiDatabase()
   await using folder = await makeFolder()
   await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
   const env = { QUOTA_DATABASE_URL: database.url }

@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
 import { inputJsonSchema } from '../src/server/rest/read-input.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
@@ -57,7 +57,7 @@ const plain: Readonly<Record<string, unknown>> = {
 }
 
 it('no value of any input field makes the server fail', async () => {
-  const { url, drop } = await createTestDatabase()
+  const { url, drop } = await createApiDatabase()
   {
     await using folder = await makeFolder()
     await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: url, QUOTA_LOG_LEVEL: 'fatal' })

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createApiDatabase, freePort, startProcess } from '@quotakeeper/test-kit'
 import { describe, expect, it } from 'vitest'
-import { mainFile, makeFolder, startApiProcess } from './api-process.js'
+import { mainFile, makeFolder, makeUsedFolder, startApiProcess } from './api-process.js'
 
 // Each start takes a second, or several on a busy machine.
 describe('the process, without any environment', () => {
@@ -31,7 +31,7 @@ describe('the process, without any environment', () => {
   })
 
   it('answers and stores a call that is in flight when it is stopped', async () => {
-    await using folder = await makeFolder()
+    await using folder = await makeUsedFolder()
     await using api = await startApiProcess(folder)
     const body = JSON.stringify({ providerName: 'groq_1', characterCount: 5 })
     const call = request(`${api.origin}/trpc/usage.record`, {
@@ -59,7 +59,7 @@ describe('the process, without any environment', () => {
   })
 
   it('ends at once on a second signal', async () => {
-    await using folder = await makeFolder()
+    await using folder = await makeUsedFolder()
     await using api = await startApiProcess(folder)
     const call = request(`${api.origin}/trpc/usage.record`, {
       method: 'POST',
@@ -129,7 +129,7 @@ describe('a start that fails', () => {
   })
 
   it('states that another process uses its folder', async () => {
-    await using folder = await makeFolder()
+    await using folder = await makeUsedFolder()
     await using _owner = await startApiProcess(folder)
     expect(await failedStart({ QUOTA_API_PORT: '0' }, folder.path)).toMatch(/use|own|lock/)
   })
@@ -157,8 +157,9 @@ it('writes lines that people can read on a terminal, and JSON elsewhere', async 
 describe('.env', () => {
   it('is read from the working directory, and the environment takes precedence', async () => {
     await using folder = await makeFolder()
+    await using database = await createApiDatabase()
     await writeFile(join(folder.path, '.env'), 'QUOTA_API_TOKEN=from-file\nQUOTA_API_PORT=1\n')
-    await using api = await startApiProcess(folder)
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
     expect((await fetch(`${api.origin}/trpc/stats.all`)).status).toBe(401)
     const headers = { authorization: 'Bearer from-file' }
     expect((await fetch(`${api.origin}/trpc/stats.all`, { headers })).status).toBe(200)
@@ -166,7 +167,8 @@ describe('.env', () => {
 
   it('makes a provider for a vendor whose key is added while running, without a configuration', async () => {
     await using folder = await makeFolder()
-    await using api = await startApiProcess(folder)
+    await using database = await createApiDatabase()
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
     const names = async () => (await api.client.providers.list.query()).rows.map(({ name }) => name)
     expect(await names()).not.toContain('gemini_1')
     await writeFile(join(folder.path, '.env'), 'GEMINI_API_KEY=planted-gemini\nQUOTA_API_TOKEN=later\n')

@@ -156,7 +156,10 @@ test('a session is worth nothing once it has ended, the token has changed, or a 
 test('the session of a stored token is worth nothing with another hash, salt or token of the environment', () => {
   const nowMs = Date.UTC(2026, 10, 25)
   const [sha256, other] = ['ab'.repeat(32), 'cd'.repeat(32)]
-  const [cookie = ''] = sessionCookie({ sha256 }, tokens, { nowMs, pathPrefix: '', isSecure: false }).split(';', 1)
+  const [cookie = ''] = sessionCookie({ sha256 }, tokens, { nowMs, pathPrefix: '', isSecure: false }).split(
+    ';',
+    1,
+  )
   const whoOf = (text: string, own = tokens) =>
     sessionOf({ method: 'GET', headers: { cookie: text } }, own, nowMs)
   expect(whoOf(cookie)).toEqual({ sha256 })

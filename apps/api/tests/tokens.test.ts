@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { openDatabase } from '@quotakeeper/db'
-import { createApiDatabase, createTestDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AppRouter } from '../src/index.js'
@@ -363,7 +363,7 @@ async function sha256Of(secret: string): Promise<string> {
 }
 
 it('a secret is in no log line, no answer but one, and no row', async () => {
-  await using own = await createTestDatabase()
+  await using own = await createApiDatabase()
   await using ownFolder = await makeFolder()
   const level = { QUOTA_LOG_LEVEL: 'debug', QUOTA_DATABASE_URL: own.url }
   const started = await startApiProcess(ownFolder, { ...level, ...environment })

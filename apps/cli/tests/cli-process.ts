@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import {
+  createApiDatabase,
+  freePort,
+  makeApiFolder,
+  type RunningProcess,
+  startProcess,
+} from '@quotakeeper/test-kit'
 import { type Ended, runWarm } from './warm-command.js'
 
 /** The built command, as shipped. */
@@ -40,8 +45,9 @@ export async function startFixture(
   const folder = await makeFolder()
   const database = env['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
-  const [, pgliteFolder] = /^pglite:(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
-  if (pgliteFolder !== undefined) await copyPglite(join(folder.path, pgliteFolder))
+  const [, engine, place] = /^(pglite|embedded):(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
+  if (place !== undefined)
+    await makeApiFolder(engine === 'pglite' ? 'pglite' : 'embedded', join(folder.path, place))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const start = (): Promise<RunningProcess> =>
@@ -74,28 +80,6 @@ export async function startFixture(
       await folder[Symbol.asyncDispose]()
     },
   }
-}
-
-let pglite: Promise<string> | null = null
-
-/** Copies a PGlite folder created by an API. The first start takes 7 s of CPU, so it runs once per worker. */
-async function copyPglite(path: string): Promise<void> {
-  pglite ??= makePglite()
-  await cp(await pglite, path, { recursive: true })
-}
-
-async function makePglite(): Promise<string> {
-  const folder = await makeFolder()
-  process.once('exit', () => rmSync(folder.path, { recursive: true, force: true }))
-  const port = String(await freePort())
-  const api = await startProcess({
-    args: [apiFile],
-    cwd: folder.path,
-    env: { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' },
-    readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
-  })
-  await api.stop()
-  return join(folder.path, 'data')
 }
 
 /** What has been run in a process of its own, by the words that name it. */

@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestDatabase, freePort, shiftedClock, startProcess } from '@quotakeeper/test-kit'
+import {
+  createApiDatabase,
+  createTestDatabase,
+  freePort,
+  shiftedClock,
+  startProcess,
+} from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { gatewayFile, startFixture } from './cli-process.js'
 
@@ -45,7 +51,7 @@ test('a healthy installation has no findings; each fault is reported with its re
 })
 
 test('without an API, doctor checks configuration and database itself', async () => {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
   await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
@@ -79,7 +85,7 @@ test('without an API, doctor checks configuration and database itself', async ()
 })
 
 test('wrong sums, and tables of another release, are reported with their remedy', async () => {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
   await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
@@ -138,7 +144,7 @@ test('the PostgreSQL of an embedded folder is checked with and without its runni
 })
 
 test('an API without its database reports that, and all other findings', async () => {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   await using fixture = await startFixture({ QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' })
   await database.drop()
   const { code, out } = await fixture.run(['doctor'])

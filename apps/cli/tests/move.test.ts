@@ -52,7 +52,8 @@ test.each(['embedded:data', 'pglite:data'])(
 
 test('an interrupted move shows its progress, leaves nothing behind, and can be repeated', async () => {
   const database = await createTestDatabase()
-  await using fixture = await startFixture({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
+  // Not PGlite, in which the same calls take ten times as long.
+  await using fixture = await startFixture({ QUOTA_DATABASE_URL: 'embedded:data', QUOTA_LOG_LEVEL: 'fatal' })
   const rows = 8_000
   await recordMany(fixture.origin, rows)
   await fixture.process.stop()

@@ -148,22 +148,15 @@ test('a key that is typed on a terminal is not shown, and Ctrl-C enters none', a
   expect(aborted.shown + added.shown).not.toContain('planted')
 })
 
-test('a pasted list of more than a million characters is refused', async () => {
+test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions; a million characters are refused', async () => {
   await using vendor = await startVendorStandIn()
   await using fixture = await startPair()
-  await using _gateway = await startGateway(fixture, vendor)
+  await using gateway = await startGateway(fixture, vendor)
   const command = ['providers', 'import']
   expect(await runWith(fixture, command, '#'.repeat(1_000_001))).toMatchObject({
     code: 2,
     err: 'quotakeeper: standard input is longer than 1000000 characters\n',
   })
-})
-
-test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {
-  await using vendor = await startVendorStandIn()
-  await using fixture = await startPair()
-  await using gateway = await startGateway(fixture, vendor)
-  const command = ['providers', 'import']
   const asked = await runWith(fixture, command, nineLines)
   expect(asked.code).toBe(2)
   expect(asked.err.match(/belong to one account/g)).toHaveLength(3)

@@ -49,11 +49,6 @@ test('a reset asks for confirmation: no keeps everything, yes resets', async () 
   expect([yes.code, await charactersOf('groq_1')]).toEqual([0, 0])
 })
 
-test('a terminal gets colours, unless NO_COLOR is set', async () => {
-  expect((await inTerminal('status', '')).shown).toContain('\u001b[32m')
-  expect((await inTerminal('status --no-color', '')).shown).not.toContain('\u001b[32m')
-})
-
 /** An API whose export starts and never ends. */
 async function startEndless() {
   const server = createServer((_request, response) => {

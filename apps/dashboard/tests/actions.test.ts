@@ -10,10 +10,7 @@ beforeAll(async () => {
   ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await fixture?.[Symbol.asyncDispose]()
-})
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 test('a key is disabled by keyboard after confirmation, and focus returns', async () => {
   await using open = await openPage(browser, `${fixture.origin}/`)

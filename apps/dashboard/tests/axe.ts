@@ -1,17 +1,51 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { isThorough } from '@quotakeeper/test-kit'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds on a page as it is now. The context must bypass the page's policy. */
+const appearances = [
+  { colorScheme: 'light', width: 360 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'dark', width: 360 },
+  { colorScheme: 'light', width: 1280 },
+] as const
+
+/** Colours and widths: each once, or in every combination in `test:fire`. */
+const testedAppearances = isThorough ? appearances : appearances.slice(0, 2)
+
+/**
+ * Expects that the page as it is now fits its window and that axe finds nothing, in light and dark colours, narrow and
+ * wide. To load it again for each took four times as long.
+ */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const { colorScheme, width } of testedAppearances) {
+    // Without transitions, during which colours are between two.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 800 })
+    const appearance = `${colorScheme}, ${width} px`
+    // Charts are drawn again after the window has changed.
+    await expect.poll(() => overhangOf(page), { message: appearance }).toBe(0)
+    expect(await axeFindings(page), appearance).toEqual(noFindings)
+  }
+}
+
+/** What axe finds on a page as it is now. */
 export async function axeFindings(page: Page): Promise<unknown> {
-  await page.addScriptTag({ path: axeFile })
-  const findings = `axe.run().then(({ passes, violations }) => ({
+  // Evaluated by the debugger, so that the page's policy stays in force.
+  await page.evaluate(axeSource)
+  return page.evaluate(`axe.run().then(({ passes, violations }) => ({
     hasLooked: passes.length > 0,
     violations: violations.map(({ id, impact, nodes }) => \`\${impact} \${id}: \${nodes[0]?.html}\`),
-  }))`
-  return page.evaluate(findings)
+  }))`)
 }
 
 /** What axe finds on a page without faults. */
 export const noFindings = { hasLooked: true, violations: [] }
+
+/** How far a page is wider than its window, in pixels. */
+function overhangOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}

@@ -8,7 +8,6 @@ let browser: Browser
 beforeAll(async () => {
   browser = await startBrowser()
 })
-afterAll(() => browser?.close())
 
 describe('an API that is gone', () => {
   const lists = [

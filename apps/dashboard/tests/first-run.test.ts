@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axeFindings, noFindings } from './axe.js'
+import { expectAccessible } from './axe.js'
 import { startBrowser } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { openPage, startPageFixture } from './page-fixture.js'
@@ -21,10 +21,7 @@ beforeAll(async () => {
   ])
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await fixture?.[Symbol.asyncDispose]()
-})
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 const link = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true })
@@ -105,20 +102,14 @@ test('once there was a call, the overview asks neither for the steps nor for the
   expect([count('requests.list'), count('gateway.get')]).toEqual([1, 0])
 })
 
-test.each([390, 1280])('axe finds nothing at %i px on the first-run card and the test call', async width => {
+test('the first-run card and the test call are accessible', async () => {
   await using own = await startGatewayFixture({ apiKeys: [], environment: { GROQ_API_KEY: 'gsk-revoked' } })
-  await using open = await openPage(browser, own.origin, {
-    bypassCSP: true,
-    viewport: { width, height: 800 },
-  })
+  await using open = await openPage(browser, own.origin)
   const { page } = open
-  const overhang = () =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   const card = page.getByRole('region', { name: 'To the first call' })
   await card.getByRole('button', { name: 'Check groq_1' }).click()
   await card.getByText('The vendor refuses the key (HTTP 401)').waitFor()
-  expect(await axeFindings(page)).toEqual(noFindings)
-  expect(await overhang()).toBe(0)
+  await expectAccessible(page)
   await card.getByRole('button', { name: 'Hide' }).click()
   await card.waitFor({ state: 'detached' })
   await page.goto(`${own.origin}/try`)
@@ -127,8 +118,7 @@ test.each([390, 1280])('axe finds nothing at %i px on the first-run card and the
   await call.getByRole('button', { name: 'Call' }).click()
   await call.getByText(/^Refused \(HTTP \d+\)/).waitFor()
   await page.getByRole('region', { name: 'Its trace' }).getByRole('heading', { name: 'Spent' }).waitFor()
-  expect(await axeFindings(page)).toEqual(noFindings)
-  expect(await overhang()).toBe(0)
+  await expectAccessible(page)
   await page.goto(own.origin)
   await page.getByRole('heading', { name: /key/ }).first().waitFor()
   expect(await card.count()).toBe(0)

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axeFindings, noFindings } from './axe.js'
+import { expectAccessible } from './axe.js'
 import { startBrowser } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { openPage } from './page-fixture.js'
@@ -24,10 +24,7 @@ beforeAll(async () => {
   expect(response.status).not.toBe(200)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await fixture?.[Symbol.asyncDispose]()
-})
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 test('providers without a key count in no headline; a refused key is shown with cause and remedy', async () => {
   await using open = await openPage(browser, fixture.origin)
@@ -51,22 +48,14 @@ test('providers without a key count in no headline; a refused key is shown with 
   expect(faults).toEqual([])
 })
 
-test.each([
-  ['light', 390],
-  ['dark', 390],
-  ['light', 1280],
-  ['dark', 1280],
-] as const)(
-  'axe finds nothing in %s colours at %i px where keys are missing or refused',
-  async (colorScheme, width) => {
-    const options = { colorScheme, bypassCSP: true, viewport: { width, height: 800 } }
-    for (const path of ['/', '/providers/huggingface_1', '/providers/groq_2']) {
-      await using open = await openPage(browser, `${fixture.origin}${path}`, options)
-      await open.page.getByRole('link', { name: 'Keys', exact: true }).nth(1).waitFor()
-      expect(await axeFindings(open.page), path).toEqual(noFindings)
-    }
-  },
-)
+test('pages are accessible where keys are missing or refused', async () => {
+  await using open = await openPage(browser, 'about:blank')
+  for (const path of ['/', '/providers/huggingface_1', '/providers/groq_2']) {
+    await open.page.goto(`${fixture.origin}${path}`)
+    await open.page.getByRole('link', { name: 'Keys', exact: true }).nth(1).waitFor()
+    await expectAccessible(open.page)
+  }
+})
 
 test('a provider is removed after confirmation, and its history stays', async () => {
   await fixture.client.providers.upsert.mutate({ name: 'spare', vendor: 'openai', limits: [] })

@@ -23,10 +23,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await fixture?.[Symbol.asyncDispose]()
-})
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 test('the overview shows which keys are spent or running low, when they reset, and the total left', async () => {
   await using open = await openPage(browser, fixture.origin)
@@ -85,24 +82,16 @@ test('while the API is unreachable the last figures stay with their age, and are
 })
 
 test('of a thousand providers only visible ones are rendered, and each can be found', async () => {
-  await using own = await startPageFixture()
-  for (let batch = 0; batch < 20; batch++) {
-    await Promise.all(
-      Array.from({ length: 50 }, (_, index) =>
-        own.client.providers.upsert.mutate({
-          name: `key_${batch * 50 + index}`,
-          vendor: 'custom',
-          limits: [
-            { metric: 'requests', window: 'day', max: 1_000 },
-            { metric: 'tokens', window: 'minute', max: 60_000 },
-          ],
-        }),
-      ),
-    )
-  }
+  const limits = '{ requests/day: 1000, tokens/minute: 60000 }'
+  const providers = Array.from(
+    { length: 1_000 },
+    (_, index) =>
+      `  - { name: key_${index}, vendor: custom, baseUrl: "http://127.0.0.1:9/v1", limits: ${limits} }\n`,
+  )
+  await using own = await startPageFixture({ config: `providers:\n${providers.join('')}` })
   await using open = await openPage(browser, own.origin)
   const { page, faults } = open
-  await page.getByRole('heading', { name: 'All 1005 keys have room' }).waitFor()
+  await page.getByRole('heading', { name: 'All 1000 keys have room' }).waitFor()
   expect(await page.locator('.provider').count()).toBeLessThan(60)
   await page.getByLabel('Find a provider').fill('key_999')
   await page.getByRole('link', { name: 'key_999' }).waitFor()

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,13 +26,17 @@ export interface PageFixtureOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Token of the fixture's client. */
   readonly token?: string
+  /** The configuration file; none unless given. */
+  readonly config?: string
 }
 
 export async function startPageFixture({
   environment = {},
   token,
+  config,
 }: PageFixtureOptions = {}): Promise<PageFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
+  if (config !== undefined) await writeFile(join(folder, 'quotakeeper.config.yaml'), config)
   const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { startBrowser } from './browser.js'
 import { startPageFixture } from './page-fixture.js'
 
@@ -7,7 +7,6 @@ let browser: Browser
 beforeAll(async () => {
   browser = await startBrowser()
 })
-afterAll(() => browser.close())
 
 test('the reference at /docs shows the procedures, without another host and within its content policy', async () => {
   await using fixture = await startPageFixture()
@@ -23,4 +22,5 @@ test('the reference at /docs shows the procedures, without another host and with
   await page.getByText('Creates, changes or revives a provider').first().waitFor()
   expect([...hosts]).toEqual([new URL(fixture.origin).host])
   expect(faults).toEqual([])
+  await page.close()
 })

@@ -15,10 +15,7 @@ beforeAll(async () => {
   ])
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await fixture?.[Symbol.asyncDispose]()
-})
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 test('an admin signs in, makes a change and signs out; scripts cannot read the cookie', async () => {
   await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)

@@ -55,7 +55,7 @@ export const answerFaults: readonly Fault[] = [
   { name: 'a head and no body', respond: exchange => cutOff(exchange, 0) },
 ]
 
-export const faults: readonly Fault[] = [...callFaults, ...answerFaults]
+const faults: readonly Fault[] = [...callFaults, ...answerFaults]
 
 export function status(code: number, body: unknown): Respond {
   return (_, response) => {

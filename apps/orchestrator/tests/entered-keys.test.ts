@@ -23,6 +23,9 @@ const reasonOf = async (response: Response): Promise<string> => (await errorOf(r
 const statusOf = async (gateway: TestGateway, model: string): Promise<number> =>
   (await ask(gateway, model)).status
 
+/** Each look is a call through the gateway, and what is looked for takes up to two seconds. */
+const slowly = { interval: 250 }
+
 async function whenOn(api: TestApi): Promise<void> {
   await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)
 }
@@ -59,7 +62,7 @@ test('a key that is entered is used without a restart, replaced and removed, and
   await api.client.providers.upsert.mutate({ name: providerName, vendor: 'openai', limits: [], metadata })
   expect(await statusOf(gateway, `${providerName}/m`)).toBe(503)
   const answers: unknown[] = [await enter(api, providerName, { key: ` ${plainKey}\n`, baseUrl })]
-  await expect.poll(() => statusOf(gateway, `${providerName}/m`)).toBe(200)
+  await expect.poll(() => statusOf(gateway, `${providerName}/m`), slowly).toBe(200)
   expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${plainKey}`)
 
   answers.push(await enter(api, providerName, { key: otherKey, baseUrl }))
@@ -102,7 +105,7 @@ test('a key that is entered is used without a restart, replaced and removed, and
   expect(JSON.stringify(answers)).toContain('keys.enter')
 
   await api.client.keys.remove.mutate({ providerName })
-  await expect.poll(() => statusOf(gateway, `${providerName}/m`)).toBe(503)
+  await expect.poll(() => statusOf(gateway, `${providerName}/m`), slowly).toBe(503)
   const stored = await database.dump()
   expect(stored).toContain('sealed_key')
   await api.process.kill('SIGABRT')
@@ -127,15 +130,15 @@ test('a gateway without the secret names the key it cannot open, and serves with
   for (const name of ['old_1', 'new_1'])
     await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
   await enter(api, 'old_1', { key: plainKey, baseUrl })
-  await expect.poll(() => statusOf(gateway, 'old_1/m')).toBe(200)
+  await expect.poll(() => statusOf(gateway, 'old_1/m'), slowly).toBe(200)
   // Another secret first; the former one still opens.
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: `${secret('c')},${secret('b')}` })
-  await expect.poll(() => statusOf(gateway, 'old_1/m')).toBe(200)
+  await expect.poll(() => statusOf(gateway, 'old_1/m'), slowly).toBe(200)
   const stored = (await enter(api, 'new_1', { key: otherKey, baseUrl })).entered
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: secret('c') })
-  await expect.poll(() => statusOf(gateway, 'new_1/m')).toBe(200)
+  await expect.poll(() => statusOf(gateway, 'new_1/m'), slowly).toBe(200)
   // This route needs no token, so it names no provider.
   expect(await (await fetch(`${gateway.origin}/readyz`)).json()).toEqual({ status: 'ok', keysNotOpened: 1 })
   expect(await reasonOf(await ask(gateway, 'old_1/m'))).toContain('not in QUOTA_SEALING_KEY')
@@ -161,7 +164,7 @@ test('a key is bound to its provider and address', async () => {
     })
   await upsert(vendor.baseUrl)
   await enter(api, 'bound_1', { key: plainKey, baseUrl: vendor.baseUrl })
-  await expect.poll(() => statusOf(gateway, 'bound_1/m')).toBe(200)
+  await expect.poll(() => statusOf(gateway, 'bound_1/m'), slowly).toBe(200)
   await upsert(elsewhere.baseUrl)
   await expect.poll(async () => reasonOf(await ask(gateway, 'bound_1/m'))).toContain('enter the key again')
   expect(elsewhere.calls).toEqual([])

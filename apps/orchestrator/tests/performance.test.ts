@@ -23,8 +23,12 @@ test('a key that refused and the key that answered count for themselves, with th
     keys: { a: { vendor: 'groq', priority: 1 }, b: { vendor: 'groq', priority: 2 } },
   })
   const minute = {
-    ...{ model: 'm', metric: 'tokens', window: 'minute' },
-    ...{ limit: 6_000, used: 5_990, requested: 20 },
+    model: 'm',
+    metric: 'tokens',
+    window: 'minute',
+    limit: 6_000,
+    used: 5_990,
+    requested: 20,
   } as const
   const refusals = new Set<string | null>()
   fixture.vendor.respondWith(call => {

@@ -2,7 +2,7 @@ import { choiceFilter, dayFilter, textFilter } from './filters.js'
 
 /** The filters of each page, by the parameters of its address. */
 
-export const providerGroups = ['all', 'off', 'soon', 'fine', 'keyless'] as const
+const providerGroups = ['all', 'off', 'soon', 'fine', 'keyless'] as const
 export const providerOrders = ['urgency', 'remaining', 'name'] as const
 export const overviewFilters = {
   search: textFilter(),

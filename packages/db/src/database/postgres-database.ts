@@ -15,11 +15,6 @@ import { readAsText } from './value-parsers.js'
 export interface PostgresOptions {
   /** Most connections at once, beside three for reads; 10 unless given. */
   readonly maxConnections?: number
-  /**
-   * How long acquiring a connection may take, in milliseconds; 2,000 unless given, so that callers soon learn of a server
-   * that is gone. Commands that a person waits for may give more.
-   */
-  readonly connectTimeoutMs?: number
 }
 
 /** How long the answer may take to arrive once the server has cancelled the statement. */
@@ -30,13 +25,11 @@ const answerMarginMs = 2_000
  * no standby serves, and is looked for again when it fails.
  * @throws QuotaError INVALID_INPUT for a URL of another form.
  */
-export function openPostgres(url: string, options: PostgresOptions = {}): Database {
-  const { maxConnections = 10, connectTimeoutMs } = options
+export function openPostgres(url: string, { maxConnections = 10 }: PostgresOptions = {}): Database {
   const hosts = postgresHosts(url)
-  const patience = connectTimeoutMs === undefined ? {} : { connectTimeoutMs }
-  const connections = new PrimaryConnections({ hosts, maxConnections, ...patience })
+  const connections = new PrimaryConnections({ hosts, maxConnections })
   const reads = new PostgresReads(
-    new PrimaryConnections({ hosts, maxConnections: maxReadConnections, ...patience }),
+    new PrimaryConnections({ hosts, maxConnections: maxReadConnections }),
     (connection, statements) => inSession(connection, session => session.run(statements), {}),
   )
   const query = (config: DrizzleQuery, values?: unknown[]): Promise<pg.QueryResult> =>

@@ -3,8 +3,8 @@ import pg from 'pg'
 import { greeting, laterSettings, type Peer, readPeer } from './session-settings.js'
 import { readAsText } from './value-parsers.js'
 
-/** How long acquiring a connection may take unless told otherwise: making one, or waiting for one. */
-const defaultConnectTimeoutMs = 2_000
+/** How long acquiring a connection may take: making one, or waiting for one. */
+const connectTimeoutMs = 2_000
 /**
  * Time-out of an answer. The server cancels a statement after five seconds; this is for a server or a network that does
  * not answer at all.
@@ -21,8 +21,6 @@ export interface ConnectionsOptions {
   /** One URL each. */
   readonly hosts: readonly [string, ...string[]]
   readonly maxConnections: number
-  /** How long acquiring a connection may take; two seconds unless given. */
-  readonly connectTimeoutMs?: number
 }
 
 /** A connection, and what it leads to. */
@@ -36,7 +34,7 @@ const peers = new WeakMap<pg.ClientBase, Peer>()
 
 /**
  * A bounded number of connections to the first of some hosts that is no standby. The host that has served
- * last is asked first; where it fails, the others are, each for the time that acquiring a connection may take.
+ * last is asked first; where it fails, the others are, each for two seconds at most.
  */
 export class PrimaryConnections {
   readonly #hosts: readonly [string, ...string[]]
@@ -44,7 +42,7 @@ export class PrimaryConnections {
   #current = 0
   #closed: Promise<void> | null = null
 
-  constructor({ hosts, maxConnections, connectTimeoutMs = defaultConnectTimeoutMs }: ConnectionsOptions) {
+  constructor({ hosts, maxConnections }: ConnectionsOptions) {
     this.#hosts = hosts
     this.#pool = new pg.Pool({
       connectionString: hosts[0],
@@ -56,7 +54,7 @@ export class PrimaryConnections {
       keepAliveInitialDelayMillis: 10_000,
       application_name: 'quotakeeper',
       types: { getTypeParser: readAsText },
-      verify: greetWithin(connectTimeoutMs),
+      verify: greet,
     })
     // A connection that breaks fails its work, or is removed when idle. The event is emitted in addition, and without a
     // listener would end the process, even while a new connection is still being verified.
@@ -115,21 +113,19 @@ export class PrimaryConnections {
 
 function ignore(): void {}
 
-/** What the pool calls with a new connection: asks what it leads to, and prepares its session. */
-function greetWithin(timeoutMs: number): (client: pg.ClientBase, done: (error?: Error) => void) => void {
-  return (client, done) => {
-    prepare(client, timeoutMs).then(() => done(), done)
-  }
+/** Called by the pool: asks what a new connection leads to, and prepares its session. */
+function greet(client: pg.ClientBase, done: (error?: Error) => void): void {
+  prepare(client).then(() => done(), done)
 }
 
-async function prepare(client: pg.ClientBase, timeoutMs: number): Promise<void> {
-  const query: TimedQuery = { text: greeting, values: [processIdOf(client)], query_timeout: timeoutMs }
+async function prepare(client: pg.ClientBase): Promise<void> {
+  const query: TimedQuery = { text: greeting, values: [processIdOf(client)], query_timeout: connectTimeoutMs }
   const { rows } = await client.query(query)
   const peer = readPeer(rows[0])
   if (peer.isStandby) throw new Error('this server is a standby')
   const text = laterSettings(peer)
   if (text !== null) {
-    const later: TimedQuery = { text, query_timeout: timeoutMs }
+    const later: TimedQuery = { text, query_timeout: connectTimeoutMs }
     await client.query(later)
   }
   peers.set(client, peer)

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { findInstalledPostgres } from './postgres-binaries.js'
 import { type PostgresServer, startPostgres } from './start-postgres.js'
+import { makeTemplates } from './templates.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,12 +23,13 @@ const settings = { fsync: 'off' }
 
 /** Vitest's global set-up: one cluster for the whole run. Fails the run if PostgreSQL does not start. */
 export default async function startSharedPostgres(project: TestProject): Promise<() => Promise<void>> {
+  const removeTemplates = await makeTemplates()
   const [server, oldest] = await Promise.all([startPostgres({ settings }), startOldest()])
   project.provide('embeddedPostgresUrl', server.url)
   project.provide('oldestPostgresUrl', oldest?.url ?? null)
   project.provide('namedPostgresUrl', process.env['QUOTA_TEST_DATABASE_URL'] || null)
   return async () => {
-    await Promise.all([server.stop(), oldest?.stop()])
+    await Promise.all([server.stop(), oldest?.stop(), removeTemplates()])
   }
 }
 

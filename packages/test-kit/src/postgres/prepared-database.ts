@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import { oneAtATime } from './one-at-a-time.js'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
 import { type TestServer, testServers } from './test-servers.js'
 
@@ -9,9 +9,6 @@ export interface Preparation {
   /** Fills a new, empty database and closes its connections. */
   readonly fill: (url: string) => Promise<void>
 }
-
-/** Advisory lock held while a template is created. Any number not used by others in the database `postgres`. */
-const lockKey = 20_261_129
 
 /** Existing templates known to this process, by server URL and name. */
 const known = new Set<string>()
@@ -32,11 +29,8 @@ export async function createPreparedDatabase(
   return createDatabaseOn(server.url, { template: preparation.name, strategy: 'file_copy' })
 }
 
-async function makeTemplate(serverUrl: string, { name, fill }: Preparation): Promise<void> {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 60_000 })
-  await client.connect()
-  try {
-    await client.query(`SELECT pg_advisory_lock(${lockKey})`)
+function makeTemplate(serverUrl: string, { name, fill }: Preparation): Promise<void> {
+  return oneAtATime(serverUrl, async client => {
     const isMade = 'SELECT FROM pg_database WHERE datname = $1 AND datistemplate'
     const { rowCount } = await client.query(isMade, [name])
     if (rowCount !== 0) return
@@ -47,7 +41,5 @@ async function makeTemplate(serverUrl: string, { name, fill }: Preparation): Pro
     url.pathname = `/${name}`
     await fill(url.href)
     await client.query(`ALTER DATABASE ${name} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`)
-  } finally {
-    await client.end()
-  }
+  })
 }

@@ -6,6 +6,7 @@ import { defaultSettings, initialise, settingFlags, startOnFreePort } from './cl
 import { findClusterOwner } from './cluster-owner.js'
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js'
 import { type Postmaster, type ShutdownMode, startPostmaster } from './postmaster.js'
+import { copyClusterTemplate } from './templates.js'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
 
 /** A separate PostgreSQL server. */
@@ -48,7 +49,8 @@ export async function startPostgres(
     args: [binaries.pgCtl, dataDirectory, directory],
     ...owner,
   })
-  const password = await initialise({ binaries, owner, directory, dataDirectory })
+  const copied = options.binaries === undefined ? await copyClusterTemplate(dataDirectory) : null
+  const password = copied ?? (await initialise({ binaries, owner, directory, dataDirectory }))
   const start = (port: number): Promise<Postmaster> =>
     startPostmaster({
       program: binaries.postgres,
