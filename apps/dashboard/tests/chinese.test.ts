@@ -147,13 +147,13 @@ const latin = [
 ]
 const allowed = new RegExp(latin.map(({ source }) => `(?<![A-Za-z])(?:${source})(?![A-Za-z])`).join('|'), 'g')
 
-/** Every text of a page that is shown, read aloud or a hint, without code and what is marked as English. */
+/** The title of a page, and every text of it that is shown, read aloud or a hint, without code and what is marked as English. */
 async function textsOf(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const isOurs = (element: Element | null): boolean =>
       element !== null &&
       element.closest('code, pre, script, noscript, style, textarea, [lang=en]:not(html)') === null
-    const texts: string[] = []
+    const texts: string[] = [document.title]
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     while (walker.nextNode())
       if (isOurs(walker.currentNode.parentElement)) texts.push(walker.currentNode.textContent ?? '')
@@ -245,7 +245,7 @@ test('what is read of pasted keys, and why lines are skipped, is told in Chinese
   await examine(page)
 })
 
-test.each(['/providers/shown', '/consumers/acme', '/keys', '/alerts'])(
+test.each(['/providers/shown', '/consumers/acme', '/consumers/acme-web', '/keys', '/alerts'])(
   'each dialog of %s is in Chinese',
   async path => {
     await using open = await openChinese(path)
