@@ -22,17 +22,19 @@ import { Shell } from './parts/shell.js'
 import { Toasts } from './parts/toasts.js'
 import { namedBy } from './show/address.js'
 import { signInTitle, titleOf } from './show/places.js'
+import { useLanguage } from './texts/language-provider.js'
 
 export function App() {
+  const { t } = useLanguage()
   const session = useSession()
   const [path] = useLocation()
   const isOut = session.data?.signInNeeded === true
-  useTitle(isOut ? signInTitle : titleOf(ownPath(), session.data?.consumer ?? null))
+  useTitle(isOut ? signInTitle(t) : titleOf(t, ownPath(), session.data?.consumer ?? null))
   if (session.data === undefined) {
     return (
       <main>
         {session.error === null ? (
-          <Loading what="the page" />
+          <Loading what={t('shell.thePage')} />
         ) : (
           <StaleNotice updatedAtMs={0} error={session.error} />
         )}
@@ -118,10 +120,11 @@ function PlacesOfConsumer({ session }: PlacesProps) {
 }
 
 function Lost() {
+  const { t } = useLanguage()
   return (
     <>
-      <h1>Page not found</h1>
-      <EmptyNotice title="There is nothing at this address.">Use the navigation above.</EmptyNotice>
+      <h1>{t('shell.notFound')}</h1>
+      <EmptyNotice title={t('shell.nothingHere')}>{t('shell.useNavigation')}</EmptyNotice>
     </>
   )
 }

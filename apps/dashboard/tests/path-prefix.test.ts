@@ -106,6 +106,14 @@ describe.each([
   })
 })
 
+test('a reader of Chinese gets the texts from below the prefix', async () => {
+  await using proxy = await startPathProxy({ target: fixture.origin, prefix, isStripped: true })
+  await using open = await openPage(browser, `${proxy.origin}${prefix}/`, { locale: 'zh-CN' })
+  await open.page.getByLabel('令牌').waitFor()
+  expect(await open.page.title()).toBe('登录 · Quotakeeper')
+  expect(proxy.strays).toEqual([])
+})
+
 test('without the proxy the page is at the prefix too, and moves there', async () => {
   await using open = await openPage(browser, `${fixture.origin}/usage?by=model`)
   await open.page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)

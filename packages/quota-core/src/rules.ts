@@ -10,6 +10,7 @@ export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js
 export { defaultLimitId } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
 export { type ModelStep, modelSteps, type ServingProvider } from './domain/model-steps.js'
+export type { ReasonCode } from './domain/outcome.js'
 export {
   maxPriority,
   movedInGroups,
@@ -21,7 +22,7 @@ export {
 export { type Strategy, strategies } from './domain/strategy.js'
 export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export { isUuid, uuidV7 } from './domain/uuid.js'
-export { isRolling, isWindow, type Window, windowMs } from './domain/window.js'
+export { isRolling, isWindow, type RollingWindow, type Window, windowMs } from './domain/window.js'
 export {
   type CallEndings,
   type CallFigures,

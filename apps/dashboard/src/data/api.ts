@@ -3,6 +3,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink, type TRPCClient, TRPCClientError } from '@trpc/client'
 import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
+import type { Translate } from '../texts/translate.js'
 import { fetchApi } from './fetch-api.js'
 import { addressOf } from './path-prefix.js'
 
@@ -31,15 +32,21 @@ export type Provider = Outputs['providers']['get']
 const maxInBatch = 20
 const retries = 2
 
-/** Creates the client of the API that serves this page, and its query cache. */
-export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<AppRouter> } {
+/**
+ * Creates the client of the API that serves this page, and its query cache.
+ * @param texts the texts of the reader's language when an error is made
+ */
+export function connect(texts: () => Translate): {
+  queryClient: QueryClient
+  trpcClient: TRPCClient<AppRouter>
+} {
   const trpcClient = createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
         url: addressOf('/trpc'),
         maxItems: maxInBatch,
         // tRPC passes the same value with a narrower type.
-        fetch: (input, init) => fetchApi(input, init as RequestInit | undefined),
+        fetch: (input, init) => fetchApi(texts(), input, init as RequestInit | undefined),
       }),
     ],
   })

@@ -1,4 +1,6 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useLanguage } from '../texts/language-provider.js'
+import type { Translate } from '../texts/translate.js'
 import { sessionKey } from './api.js'
 import { fetchApi } from './fetch-api.js'
 import { addressOf } from './path-prefix.js'
@@ -17,23 +19,25 @@ export interface Session {
   readonly mayManage: boolean
 }
 
-async function askSession(init?: RequestInit): Promise<Session> {
-  const response = await fetchApi(addressOf('/session'), init)
+async function askSession(t: Translate, init?: RequestInit): Promise<Session> {
+  const response = await fetchApi(t, addressOf('/session'), init)
   if (response.ok) return (await response.json()) as Session
   const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
-  throw new Error(problem?.detail ?? `the server answered HTTP ${response.status}`)
+  throw new Error(problem?.detail ?? t('notices.httpStatus', { status: String(response.status) }))
 }
 
 export function useSession() {
-  return useQuery({ queryKey: sessionKey, queryFn: () => askSession(), staleTime: 30_000, retry: 2 })
+  const { t } = useLanguage()
+  return useQuery({ queryKey: sessionKey, queryFn: () => askSession(t), staleTime: 30_000, retry: 2 })
 }
 
 /** Exchanges a token for a session. The token is not stored. */
 export function useSignIn() {
+  const { t } = useLanguage()
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: (token: string) =>
-      askSession({
+      askSession(t, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ token }),
@@ -43,9 +47,10 @@ export function useSignIn() {
 }
 
 export function useSignOut() {
+  const { t } = useLanguage()
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: () => askSession({ method: 'DELETE' }),
+    mutationFn: () => askSession(t, { method: 'DELETE' }),
     onSuccess: session => begin(queryClient, session),
   })
 }

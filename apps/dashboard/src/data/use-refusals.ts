@@ -1,6 +1,6 @@
-import { reasonText } from '@quotakeeper/quota-core/rules'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { useLanguage } from '../texts/language-provider.js'
 import { useApi } from './api.js'
 
 const everyMs = 10_000
@@ -12,6 +12,7 @@ const lasting: readonly (string | undefined)[] = ['bad_credential', 'billing']
 /** Why vendors refuse the keys of these providers, and what to do, by provider; without those that only wait. */
 export function useRefusals(names: readonly string[]): ReadonlyMap<string, string> {
   const api = useApi()
+  const { reasonText } = useLanguage()
   const candidates = names.slice(0, maxNames).map(providerName => ({ providerName }))
   const { data } = useQuery(
     api.quota.explain.queryOptions(
@@ -27,6 +28,6 @@ export function useRefusals(names: readonly string[]): ReadonlyMap<string, strin
           return reason === undefined ? [] : [[providerName, reasonText(reason, null)] as const]
         }),
       ),
-    [data],
+    [data, reasonText],
   )
 }

@@ -1,6 +1,7 @@
 import { enterProvider } from '@quotakeeper/server-kit/sealing'
 import type { TRPCClient } from '@trpc/client'
 import type { AppRouter, Outputs } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 import { type EnteredKey, requireEncryption } from './enter-key.js'
 
 type Client = TRPCClient<AppRouter>
@@ -34,9 +35,9 @@ export interface AddedKey extends EnteredKey {
  * Makes a provider with its key, or neither: one whose vendor does not accept the key is not kept.
  * @throws Error with a message for people
  */
-export async function addProvider(client: Client, provider: NewProvider): Promise<AddedKey> {
+export async function addProvider(t: Translate, client: Client, provider: NewProvider): Promise<AddedKey> {
   const { name, vendor, key, baseUrl, preset, limits, pool, label, anyway } = provider
-  requireEncryption()
+  requireEncryption(t)
   if (pool !== null && preset === null) await ensurePool(client, pool)
   const made = {
     ...{ name, vendor, pool },
@@ -49,11 +50,16 @@ export async function addProvider(client: Client, provider: NewProvider): Promis
   }
   const answer = await enterProvider(client, made, { vendor, key, baseUrl, anyway })
   const isInPool = answer.entered !== null && pool !== null
-  return { ...answer, poolProblem: isInPool ? await joinPool(client, pool, provider.poolWith) : null }
+  return { ...answer, poolProblem: isInPool ? await joinPool(t, client, pool, provider.poolWith) : null }
 }
 
 /** Takes providers into a pool. Returns why those that are not in it are not; null if all are. */
-async function joinPool(client: Client, pool: string, names: readonly string[]): Promise<string | null> {
+async function joinPool(
+  t: Translate,
+  client: Client,
+  pool: string,
+  names: readonly string[],
+): Promise<string | null> {
   const problems: string[] = []
   for (const name of names) {
     try {
@@ -61,10 +67,10 @@ async function joinPool(client: Client, pool: string, names: readonly string[]):
     } catch (error) {
       // The new key is entered by now, and stays.
       const reason = error instanceof Error ? error.message : String(error)
-      problems.push(`${name} is not in the pool ${pool}: ${reason}`)
+      problems.push(t('addKey.notInPool', { name, pool, reason }))
     }
   }
-  return problems.length === 0 ? null : problems.join('; ')
+  return problems.length === 0 ? null : problems.join(t('formats.semicolon'))
 }
 
 /** Makes a pool if there is none of this name. */
@@ -74,23 +80,23 @@ async function ensurePool(client: Client, name: string): Promise<void> {
 }
 
 /** `The vendor accepts it.`, or why not and what to do. */
-export function checkText({ result, httpStatus, remedy }: Outputs['keys']['enter']['check']): string {
-  const status = httpStatus === null ? '' : ` (HTTP ${httpStatus})`
+export function checkText(
+  t: Translate,
+  { result, httpStatus, remedy }: Outputs['keys']['enter']['check'],
+): string {
+  const status = httpStatus === null ? '' : t('keys.status', { status: String(httpStatus) })
   switch (result) {
     case 'ok':
-      return 'The vendor accepts the key.'
+      return t('keyCheck.ok')
     case 'limited':
-      return 'The vendor accepts the key, but has no quota for it right now.'
+      return t('keyCheck.limited')
     case 'unproven':
-      return `The vendor’s answer does not prove the key${status}: only a call can.`
+      return t('keyCheck.unproven', { status })
     default: {
-      const title =
-        result === 'no_money'
-          ? 'No money at the vendor'
-          : result === 'refused'
-            ? 'The vendor refuses the key'
-            : 'The key could not be checked'
-      return `${title}${status}${remedy === null ? '' : `: ${remedy}`}.`
+      const cause = result === 'no_money' ? 'noMoney' : result === 'refused' ? 'refused' : 'unchecked'
+      return remedy === null
+        ? t(`keyCheck.${cause}`, { status })
+        : t(`keyCheck.${cause}Remedy`, { status, remedy })
     }
   }
 }

@@ -1,6 +1,7 @@
 import { enterKey as enterSealed, type KeyEntry } from '@quotakeeper/server-kit/sealing'
 import type { TRPCClient } from '@trpc/client'
 import type { AppRouter, Outputs } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 
 export { plainAddress } from '@quotakeeper/server-kit/sealing'
 
@@ -11,11 +12,11 @@ export type EnteredKey = Outputs['keys']['enter']
 const maxKeyLength = 4_096
 
 /** Why a text cannot be a key; null if it can. */
-export function keyProblem(text: string): string | null {
+export function keyProblem(t: Translate, text: string): string | null {
   const key = text.trim()
-  if (key === '') return 'Enter the key.'
+  if (key === '') return t('addKey.enterKey')
   if (key.length > maxKeyLength || !/^[\x21-\x7e]+$/.test(key))
-    return `A key has up to ${maxKeyLength} letters, digits and signs, without spaces.`
+    return t('addKey.keyForm', { max: String(maxKeyLength) })
   return null
 }
 
@@ -24,18 +25,16 @@ export function keyProblem(text: string): string | null {
  * @throws Error with a message for people
  */
 export async function enterKey(
+  t: Translate,
   client: Pick<TRPCClient<AppRouter>, 'keys'>,
   entry: KeyEntry,
 ): Promise<EnteredKey> {
-  requireEncryption()
+  requireEncryption(t)
   return enterSealed(client, entry)
 }
 
 /** @throws Error with a message for people where this browser cannot encrypt */
-export function requireEncryption(): void {
+export function requireEncryption(t: Translate): void {
   // Browsers have WebCrypto only in secure contexts.
-  if (globalThis.crypto?.subtle === undefined)
-    throw new Error(
-      'this browser encrypts only over HTTPS, or on the server’s own machine: open the page there, or use "quotakeeper providers add"',
-    )
+  if (globalThis.crypto?.subtle === undefined) throw new Error(t('addKey.needsSecureContext'))
 }

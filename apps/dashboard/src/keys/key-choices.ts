@@ -1,10 +1,11 @@
 import { presetLimits, presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
+import type { Translate } from '../texts/translate.js'
 
-/** The names of vendors whose service runs, with their display names, by display name. */
+/** The names of vendors whose service runs, with their display names, by display name; `custom` last. */
 export const vendorChoices: readonly { readonly name: string; readonly title: string }[] = vendorNames
   .filter(name => vendorFacts(name)?.retiredOn === null)
-  .map(name => ({ name, title: name === 'custom' ? 'Another vendor' : (vendorFacts(name)?.title ?? name) }))
+  .map(name => ({ name, title: titleOf(name) }))
   .toSorted((left, right) =>
     left.name === 'custom' ? 1 : right.name === 'custom' ? -1 : left.title.localeCompare(right.title, 'en'),
   )
@@ -28,12 +29,12 @@ export function presetsOf(vendor: string): readonly string[] {
 }
 
 /** `6 limits, as known on 2026-11-20`: where a preset's figures are from. */
-export function presetText(name: string): string {
+export function presetText(t: Translate, name: string): string {
   const preset = presetLimits(name)
   if (preset === undefined) return ''
   const { limits, sources } = preset
-  const day = sources[0]?.lookedUpOn ?? 'an unknown day'
-  return `${limits.length} ${limits.length === 1 ? 'limit' : 'limits'}, as the vendor stated on ${day}`
+  const day = sources[0]?.lookedUpOn ?? t('addKey.unknownDay')
+  return t('addKey.preset', { count: limits.length, day })
 }
 
 /** The first free name: `groq_1`, `groq_2`, … */

@@ -10,6 +10,7 @@ import { EmptyNotice } from '../parts/notices.js'
 import { Paged } from '../parts/paged.js'
 import { useToast } from '../parts/toasts.js'
 import { alertFilters, severities } from '../show/page-filters.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 const everyMs = 5_000
 const pageSize = 50
@@ -18,6 +19,7 @@ const pageSize = 50
 export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
   const [{ severity }, change] = useFilters(alertFilters)
   const client = useApiClient()
+  const { t } = useLanguage()
   const input = { pageSize, ...(severity !== '' && { severity }) }
   const pages = usePages({
     key: ['alerts', input],
@@ -27,25 +29,22 @@ export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
   return (
     <>
       <div className="title-row">
-        <h1>Alerts</h1>
+        <h1>{t('shell.alerts')}</h1>
         {mayChange && <TestAlert />}
       </div>
       <div className="filter">
         <FilterChoice
-          name="Severity"
+          name={t('alerts.severity')}
           choices={severities}
           value={severity}
           onChange={chosen => change({ severity: chosen })}
+          word={choice => t(`codes.severities.${choice}`)}
         />
       </div>
       <Paged
-        what="alerts"
+        what={t('alerts.theAlerts')}
         pages={pages}
-        empty={
-          <EmptyNotice title="No alerts.">
-            Raised at 80, 90 and 100 % of a limit, once per window.
-          </EmptyNotice>
-        }
+        empty={<EmptyNotice title={t('alerts.noAlerts')}>{t('alerts.noAlertsHint')}</EmptyNotice>}
       >
         {rows => <AlertTable rows={rows} withSubject />}
       </Paged>
@@ -56,34 +55,34 @@ export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
 function TestAlert() {
   const api = useApi()
   const say = useToast()
+  const { t } = useLanguage()
   const [isAsking, setAsking] = useState(false)
   const test = useMutation(
     api.alerts.test.mutationOptions({
       onSuccess: ({ deliveries }) => {
         setAsking(false)
         const failed = deliveries.filter(delivery => delivery.error !== null)
-        if (deliveries.length === 0)
-          say('No receivers are configured: add them under "alerts" in the configuration.')
-        else if (failed.length === 0) say(`The test reached all ${deliveries.length} receivers.`)
-        else say(failed.map(({ channel, error }) => `${channel}: ${error}`).join('; '))
+        if (deliveries.length === 0) say(t('alerts.noReceivers'))
+        else if (failed.length === 0) say(t('alerts.reachedAll', { count: String(deliveries.length) }))
+        else say(failed.map(({ channel, error }) => `${channel}: ${error}`).join(t('formats.semicolon')))
       },
     }),
   )
   return (
     <>
       <button type="button" className="button" onClick={() => setAsking(true)}>
-        Send a test
+        {t('alerts.sendTest')}
       </button>
       {isAsking && (
         <ConfirmDialog
-          title="Send a test alert?"
-          action="Send it"
+          title={t('alerts.sendTestTitle')}
+          action={t('alerts.sendIt')}
           isBusy={test.isPending}
           error={test.error?.message ?? null}
           onConfirm={() => test.mutate()}
           onCancel={() => setAsking(false)}
         >
-          <p>Every configured receiver gets a test message.</p>
+          <p>{t('alerts.sendTestText')}</p>
         </ConfirmDialog>
       )}
     </>

@@ -8,7 +8,8 @@ import { EmptyNotice, FailedNotice } from '../parts/notices.js'
 import { Paged } from '../parts/paged.js'
 import { dayBefore } from '../show/instants.js'
 import { attemptStates, callFilters } from '../show/page-filters.js'
-import { countText, countTitles, noUsage, shownCounts } from '../show/usage.js'
+import { countText, noUsage, shownCounts } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 const everyMs = 10_000
 const pageSize = 50
@@ -21,6 +22,7 @@ export function CallsPage({
   /** False for tokens of consumers, which see no providers. */
   readonly isOperator: boolean
 }) {
+  const { t } = useLanguage()
   const [chosen, change] = useFilters(callFilters)
   const client = useApiClient()
   const { state } = chosen
@@ -47,38 +49,48 @@ export function CallsPage({
   return (
     <>
       <div className="title-row">
-        <h1>Calls</h1>
-        <p className="title-note">
-          What sums are made of. A call is kept for 90 days unless the server is set otherwise, sums for
-          longer.
-        </p>
+        <h1>{t('shell.calls')}</h1>
+        <p className="title-note">{t('calls.note')}</p>
       </div>
       <div className="filter">
         {isOperator && (
-          <FilterText name="Provider" value={provider} onChange={text => change({ provider: text })} />
+          <FilterText
+            name={t('common.provider')}
+            value={provider}
+            onChange={text => change({ provider: text })}
+          />
         )}
-        <FilterText name="Model" value={chosen.model} onChange={text => change({ model: text })} />
-        <FilterText name="Consumer" value={chosen.consumer} onChange={text => change({ consumer: text })} />
         <FilterText
-          name="Consumer or below"
+          name={t('common.model')}
+          value={chosen.model}
+          onChange={text => change({ model: text })}
+        />
+        <FilterText
+          name={t('common.consumer')}
+          value={chosen.consumer}
+          onChange={text => change({ consumer: text })}
+        />
+        <FilterText
+          name={t('calls.orBelow')}
           value={chosen.under}
           onChange={text => change({ under: text })}
         />
         <FilterChoice
-          name="State"
+          name={t('common.state')}
           choices={attemptStates}
           value={state}
-          onChange={word => change({ state: word })}
+          onChange={chosenState => change({ state: chosenState })}
+          word={choice => t(`codes.states.${choice}`)}
         />
-        <FilterDay name="From" value={from} max={to} onChange={day => change({ from: day })} />
-        <FilterDay name="to" value={to} min={from} onChange={day => change({ to: day })} />
+        <FilterDay name={t('usage.from')} value={from} max={to} onChange={day => change({ from: day })} />
+        <FilterDay name={t('usage.to')} value={to} min={from} onChange={day => change({ to: day })} />
       </div>
-      {!isRange && <p className="field-error">Choose a first day that is not after the last.</p>}
+      {!isRange && <p className="field-error">{t('usage.wrongRange')}</p>}
       {isRange && state === '' && <SumOfCalls input={input} />}
       <Paged
-        what="calls"
+        what={t('provider.calls')}
         pages={pages}
-        empty={<EmptyNotice title="No call matches.">Change the filters above.</EmptyNotice>}
+        empty={<EmptyNotice title={t('provider.noCallMatches')}>{t('calls.changeFilters')}</EmptyNotice>}
       >
         {rows => <LedgerTable rows={rows} withProvider={isOperator} />}
       </Paged>
@@ -100,21 +112,23 @@ interface SumOfCallsProps {
 /** Of all matching calls, not only of those that are listed. */
 function SumOfCalls({ input }: SumOfCallsProps) {
   const api = useApi()
+  const language = useLanguage()
+  const { t } = language
   const sums = useQuery(
     api.usage.summary.queryOptions(
       { ...input, groupBy: [], pageSize: 1 },
       { refetchInterval: everyMs, placeholderData: keepPreviousData },
     ),
   )
-  if (sums.error !== null) return <FailedNotice what="The sum" error={sums.error} />
+  if (sums.error !== null) return <FailedNotice what={t('calls.theSum')} error={sums.error} />
   if (sums.data === undefined) return null
   const sum = sums.data.rows[0] ?? noUsage
   return (
-    <dl className="facts" aria-label="Sum of all matching calls">
+    <dl className="facts" aria-label={t('calls.sumOfAll')}>
       {shownCounts([sum]).map(count => (
         <div key={count}>
-          <dt>{countTitles[count]}</dt>
-          <dd>{countText(count, sum[count])}</dd>
+          <dt>{t(`usage.titles.${count}`)}</dt>
+          <dd>{countText(language, count, sum[count])}</dd>
         </div>
       ))}
     </dl>

@@ -13,6 +13,7 @@ import { ConsumerUsage } from '../parts/consumer-usage.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { StatusBadge } from '../parts/status-badge.js'
 import { standingOf } from '../show/standing.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 const everyMs = 2_000
 
@@ -25,13 +26,15 @@ interface ConsumerPageProps {
 export function ConsumerPage({ name, session }: ConsumerPageProps) {
   const api = useApi()
   const nowMs = useNow()
+  const language = useLanguage()
+  const { t } = language
   const stats = useQuery(api.consumers.stats.queryOptions({ name }, { refetchInterval: everyMs }))
   const consumer = useQuery(api.consumers.get.queryOptions({ name }, { refetchInterval: 5 * everyMs }))
   const bound = session.consumer
   const ancestors = useAncestors({ name, parent: consumer.data?.parent ?? null }, bound)
   const crumbs = (
     <p className="crumbs">
-      <Link href="/consumers">Consumers</Link>
+      <Link href="/consumers">{t('shell.consumers')}</Link>
       {ancestors.map(ancestor => (
         <span key={ancestor}>
           {' '}
@@ -58,8 +61,8 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
           <>
             <h1>{name}</h1>
             {isUnknown ? (
-              <EmptyNotice title={`Unknown consumer ${name}.`}>
-                <Link href="/consumers">All consumers</Link>
+              <EmptyNotice title={t('consumers.unknown', { name })}>
+                <Link href="/consumers">{t('consumers.all')}</Link>
               </EmptyNotice>
             ) : (
               <FailedNotice what={name} error={error} />
@@ -69,7 +72,7 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
       </>
     )
   }
-  const standing = standingOf(stats.data, nowMs)
+  const standing = standingOf(language, stats.data, nowMs)
   // A token of a consumer changes the consumers below its own, not its own.
   const mayChange = session.mayChange || (session.mayManage && bound !== null && name !== bound)
   return (
@@ -85,8 +88,8 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
       <ConsumerFacts consumer={consumer.data} isOperator={bound === null} />
       <ConsumerLimits consumer={consumer.data} stats={stats.data} nowMs={nowMs} />
       <section aria-labelledby="children">
-        <h2 id="children">Below it</h2>
-        <ConsumerList filter={{ parent: name }} empty={<p className="quiet">None.</p>} />
+        <h2 id="children">{t('consumers.belowIt')}</h2>
+        <ConsumerList filter={{ parent: name }} empty={<p className="quiet">{t('common.noneSentence')}</p>} />
       </section>
       <ConsumerUsage name={name} isOperator={bound === null} />
       {session.mayManage && <ConsumerTokens name={name} mayAdminister={name !== bound} />}
@@ -96,10 +99,11 @@ export function ConsumerPage({ name, session }: ConsumerPageProps) {
 
 /** The consumer of a token, if it is not registered. */
 function Label({ name, session }: ConsumerPageProps) {
+  const { t } = useLanguage()
   return (
     <>
       <h1>{name}</h1>
-      <EmptyNotice title="It has no limits.">Its calls are counted by this name.</EmptyNotice>
+      <EmptyNotice title={t('consumers.noLimits')}>{t('consumers.countedByName')}</EmptyNotice>
       <ConsumerUsage name={name} isOperator={false} />
       {session.mayManage && <ConsumerTokens name={name} mayAdminister={false} />}
     </>

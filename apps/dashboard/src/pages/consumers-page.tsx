@@ -4,21 +4,24 @@ import { FilterText } from '../parts/filter-fields.js'
 import { BarLegend } from '../parts/limit-bar.js'
 import { EmptyNotice } from '../parts/notices.js'
 import { consumersFilters } from '../show/page-filters.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
 /** All consumers that may be seen, by name. */
 export function ConsumersPage() {
+  const { t } = useLanguage()
   const [{ search, plan }, change] = useFilters(consumersFilters)
   const isFiltered = search.trim() !== '' || plan.trim() !== ''
   return (
     <>
       <div className="title-row">
-        <h1>Consumers</h1>
-        <p className="title-note">Teams, applications and tenants that make calls.</p>
+        <h1>{t('shell.consumers')}</h1>
+        <p className="title-note">{t('consumers.note')}</p>
       </div>
       <div className="section-row">
         <div className="filter">
-          <FilterText name="Name" value={search} onChange={text => change({ search: text })} />
-          <FilterText name="Plan" value={plan} onChange={text => change({ plan: text })} />
+          <FilterText name={t('common.name')} value={search} onChange={text => change({ search: text })} />
+          <FilterText name={t('common.plan')} value={plan} onChange={text => change({ plan: text })} />
         </div>
         <BarLegend />
       </div>
@@ -29,12 +32,10 @@ export function ConsumersPage() {
         }}
         empty={
           isFiltered ? (
-            <EmptyNotice title="No consumer matches.">Change the filter above.</EmptyNotice>
+            <EmptyNotice title={t('consumers.noMatch')}>{t('overview.changeFilter')}</EmptyNotice>
           ) : (
-            <EmptyNotice title="There are no consumers yet.">
-              Add them to <code>quotakeeper.config.yaml</code>, or by{' '}
-              <code>qk consumers set acme requests/month=1000</code>. Calls name them in the header{' '}
-              <code>x-quotakeeper-consumer</code>.
+            <EmptyNotice title={t('consumers.noneYet')}>
+              {t.rich('consumers.noneYetHint', { code })}
             </EmptyNotice>
           )
         }

@@ -4,6 +4,7 @@ import { AddKeyForm } from '../parts/add-key-form.js'
 import { KeyList } from '../parts/key-list.js'
 import { FailedNotice, Loading } from '../parts/notices.js'
 import { PasteKeys } from '../parts/paste-keys.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 const everyMs = 5_000
 const maxProviders = 10_000
@@ -11,6 +12,7 @@ const maxProviders = 10_000
 /** Adding keys, and those in use. */
 export function KeysPage({ mayChange }: { readonly mayChange: boolean }) {
   const api = useApi()
+  const { t } = useLanguage()
   const entered = useQuery(api.keys.entered.queryOptions(undefined, { refetchInterval: everyMs }))
   const providers = useQuery(
     api.providers.list.queryOptions({ pageSize: maxProviders }, { refetchInterval: everyMs }),
@@ -18,14 +20,14 @@ export function KeysPage({ mayChange }: { readonly mayChange: boolean }) {
   const error = entered.error ?? providers.error
   return (
     <>
-      <h1>Keys</h1>
-      {error !== null && <FailedNotice what="Keys" error={error} />}
+      <h1>{t('shell.keys')}</h1>
+      {error !== null && <FailedNotice what={t('shell.keys')} error={error} />}
       {entered.data === undefined || providers.data === undefined ? (
-        error === null && <Loading what="the keys" />
+        error === null && <Loading what={t('keys.theKeys')} />
       ) : (
         <>
           {entered.data.reason !== null && (
-            <p className="notice" role="status">
+            <p className="notice" role="status" lang="en">
               {entered.data.reason}
             </p>
           )}
@@ -35,7 +37,7 @@ export function KeysPage({ mayChange }: { readonly mayChange: boolean }) {
               <PasteKeys providers={providers.data.rows} />
             </div>
           )}
-          {!mayChange && <p>Only an admin may add keys.</p>}
+          {!mayChange && <p>{t('keys.onlyAdmin')}</p>}
           <KeyList
             providers={providers.data.rows}
             entered={entered.data.keys}

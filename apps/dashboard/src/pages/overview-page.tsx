@@ -17,6 +17,7 @@ import { headline } from '../show/headline.js'
 import { filtered, sorted } from '../show/ordering.js'
 import { overviewFilters } from '../show/page-filters.js'
 import { groupOf, standingOf } from '../show/standing.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 const everyMs = 2_000
 /** Refetch interval for many providers: a thousand of them are a megabyte. */
@@ -33,6 +34,8 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
     }),
   )
   const nowMs = useNow()
+  const language = useLanguage()
+  const { t } = language
   const [shown, setShown] = useFilters(overviewFilters)
   const providers = stats.data?.providers
   const keyless = stats.data?.keyless
@@ -48,12 +51,12 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
     () =>
       (providers ?? []).map(each => ({
         stats: each,
-        standing: standingOf(each, nowMs, {
+        standing: standingOf(language, each, nowMs, {
           missing: missing.get(each.providerName),
           refusal: refusals.get(each.providerName),
         }),
       })),
-    [providers, missing, refusals, nowMs],
+    [language, providers, missing, refusals, nowMs],
   )
   const rows = useMemo(
     () => sorted(filtered(standings, shown.search, shown.group), shown.order),
@@ -62,7 +65,7 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
   const hours = useRecentHours(providers?.length ?? 0, nowMs)
   if (providers === undefined || stats.data === undefined) {
     return stats.error === null ? (
-      <Loading what="the quotas" />
+      <Loading what={t('overview.quotas')} />
     ) : (
       <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />
     )
@@ -73,14 +76,14 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
     <>
       {stats.error !== null && <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />}
       <div className="title-row">
-        <h1 data-testid="headline">{headline(standings)}</h1>
+        <h1 data-testid="headline">{headline(t, standings)}</h1>
       </div>
       {mayChange && <FirstRunCard />}
       {providers.length === 0 ? (
         // An error must not show the empty notice.
         stats.error === null && (
-          <EmptyNotice title="There are no providers yet.">
-            <Link href="/keys">Add a key.</Link>
+          <EmptyNotice title={t('overview.noProviders')}>
+            {t.rich('overview.addKey', { keys: chunks => <Link href="/keys">{chunks}</Link> })}
           </EmptyNotice>
         )
       ) : (
@@ -88,13 +91,13 @@ export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
           <Totals totals={stats.data.totals} />
           <section aria-labelledby="providers-title">
             <div className="section-row">
-              <h2 id="providers-title">Providers</h2>
+              <h2 id="providers-title">{t('overview.providers')}</h2>
               <BarLegend />
             </div>
             <ProviderFilter shown={shown} counts={counts} onChange={setShown} />
-            {hours.error !== null && <FailedNotice what="Recent usage" error={hours.error} />}
+            {hours.error !== null && <FailedNotice what={t('overview.recentUsage')} error={hours.error} />}
             {rows.length === 0 ? (
-              <EmptyNotice title="No provider matches.">Change the filter above.</EmptyNotice>
+              <EmptyNotice title={t('overview.noMatch')}>{t('overview.changeFilter')}</EmptyNotice>
             ) : (
               <ProviderList rows={rows} hours={hours.byProvider} samples={samples} />
             )}

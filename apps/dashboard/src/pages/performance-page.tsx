@@ -3,26 +3,22 @@ import { Link, useSearchParams } from 'wouter'
 import { useApi } from '../data/api.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { PerformanceExplained } from '../parts/performance-explained.js'
-import { type PerformanceGrouping, PerformanceTable } from '../parts/performance-table.js'
+import { PerformanceTable } from '../parts/performance-table.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
-const groupings: readonly (readonly [PerformanceGrouping, string])[] = [
-  ['provider', 'Provider'],
-  ['model', 'Model'],
-  ['consumer', 'Consumer'],
-]
-const periods = [
-  ['24h', '24 hours'],
-  ['7d', '7 days'],
-] as const
+const groupings = ['provider', 'model', 'consumer'] as const
+const periods = ['24h', '7d'] as const
 
 const everyMs = 30_000
 const maxRows = 1_000
 
 /** Success and latency of calls, by provider, model or consumer. */
 export function PerformancePage() {
+  const { t } = useLanguage()
   const [given, setGiven] = useSearchParams()
-  const by = groupings.find(([key]) => key === given.get('by'))?.[0] ?? 'provider'
-  const period = periods.find(([key]) => key === given.get('period'))?.[0] ?? '24h'
+  const by = groupings.find(key => key === given.get('by')) ?? 'provider'
+  const period = periods.find(key => key === given.get('period')) ?? '24h'
   const change = (name: string, value: string): void => {
     setGiven(
       before => {
@@ -42,33 +38,42 @@ export function PerformancePage() {
   return (
     <>
       <div className="title-row">
-        <h1>Performance</h1>
-        <p className="title-note">Success and latency of calls to vendors.</p>
+        <h1>{t('shell.performance')}</h1>
+        <p className="title-note">{t('performance.note')}</p>
       </div>
       <div className="filter">
-        <Choice name="By" choices={groupings} value={by} onChange={value => change('by', value)} />
         <Choice
-          name="In the last"
+          name={t('usage.by')}
+          choices={groupings}
+          value={by}
+          onChange={value => change('by', value)}
+          word={choice => t(`common.${choice}`)}
+        />
+        <Choice
+          name={t('consumers.inTheLast')}
           choices={periods}
           value={period}
           onChange={value => change('period', value)}
+          word={choice => t(`performance.periods.${choice}`)}
         />
       </div>
-      {figures.error !== null && <FailedNotice what="Performance" error={figures.error} />}
+      {figures.error !== null && <FailedNotice what={t('shell.performance')} error={figures.error} />}
       {figures.data === undefined || figures.isPlaceholderData ? (
-        figures.error === null && <Loading what="performance" />
+        figures.error === null && <Loading what={t('performance.thePerformance')} />
       ) : figures.data.rows.length === 0 ? (
-        <EmptyNotice
-          title={period === '24h' ? 'No calls in the last 24 hours.' : 'No calls in the last 7 days.'}
-        >
-          The gateway reports its calls every 5 seconds. <Link href="/try">Try a call</Link>
+        <EmptyNotice title={t(period === '24h' ? 'performance.noCallsOfDay' : 'performance.noCallsOfWeek')}>
+          {t.rich('performance.noCallsHint', { try: chunks => <Link href="/try">{chunks}</Link> })}
         </EmptyNotice>
       ) : (
         <>
           <PerformanceTable rows={figures.data.rows} by={by} />
           {figures.data.nextCursor !== null && (
             <p className="quiet">
-              These are the first {maxRows} by name. <code>qk performance --by {by}</code> lists all of them.
+              {t.rich('consumers.theFirst', {
+                code,
+                count: String(maxRows),
+                command: `qk performance --by ${by}`,
+              })}
             </p>
           )}
           <PerformanceExplained />
@@ -83,19 +88,22 @@ function Choice<Key extends string>({
   choices,
   value,
   onChange,
+  word,
 }: {
   readonly name: string
-  readonly choices: readonly (readonly [Key, string])[]
+  readonly choices: readonly Key[]
   readonly value: Key
   readonly onChange: (key: Key) => void
+  /** A choice in the reader's language. */
+  readonly word: (key: Key) => string
 }) {
   return (
     <fieldset className="chips">
       <legend className="unseen">{name}</legend>
-      {choices.map(([key, title]) => (
+      {choices.map(key => (
         <label key={key} className="chip">
           <input type="radio" name={name} checked={value === key} onChange={() => onChange(key)} />
-          {title}
+          {word(key)}
         </label>
       ))}
     </fieldset>

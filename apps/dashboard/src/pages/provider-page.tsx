@@ -16,8 +16,9 @@ import {
   ProviderLedger,
 } from '../parts/provider-sections.js'
 import { StatusBadge } from '../parts/status-badge.js'
-import { clockTime } from '../show/instants.js'
 import { standingOf } from '../show/standing.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
 const everyMs = 2_000
 
@@ -25,13 +26,15 @@ const everyMs = 2_000
 export function ProviderPage({ name, mayChange }: { readonly name: string; readonly mayChange: boolean }) {
   const api = useApi()
   const nowMs = useNow()
+  const language = useLanguage()
+  const { t, clockTime } = language
   const stats = useQuery(api.stats.get.queryOptions({ providerName: name }, { refetchInterval: everyMs }))
   const provider = useQuery(api.providers.get.queryOptions({ name }, { refetchInterval: 5 * everyMs }))
   const refusals = useRefusals(stats.data?.disabledBy === 'vendor' ? [name] : [])
   const missing = useMissingKey(name)
   const crumbs = (
     <p className="crumbs">
-      <Link href="/">Overview</Link> / {name}
+      <Link href="/">{t('shell.overview')}</Link> / {name}
     </p>
   )
   if (stats.data === undefined || provider.data === undefined) {
@@ -43,8 +46,8 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
         {error === null ? (
           <Loading what={name} />
         ) : error.data?.code === 'NOT_FOUND' ? (
-          <EmptyNotice title={`Unknown provider ${name}.`}>
-            <Link href="/">All providers</Link>
+          <EmptyNotice title={t('provider.unknown', { name })}>
+            <Link href="/">{t('provider.all')}</Link>
           </EmptyNotice>
         ) : (
           <FailedNotice what={name} error={error} />
@@ -52,7 +55,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
       </>
     )
   }
-  const standing = standingOf(stats.data, nowMs, {
+  const standing = standingOf(language, stats.data, nowMs, {
     missing,
     refusal: refusals.get(name),
   })
@@ -69,48 +72,48 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
       </div>
       {standing.remedy !== undefined && (
         <p className={standing.tone === 'refused' ? 'notice notice-bad' : 'notice'}>
-          {standing.remedy}. <Link href="/keys">Keys</Link>
+          {t.rich('standing.remedy', {
+            remedy: standing.remedy,
+            keys: chunks => <Link href="/keys">{chunks}</Link>,
+          })}
         </p>
       )}
       <Facts
         facts={[
-          ['Vendor', vendor],
-          ['Pool', pool ?? 'none'],
-          ['Its day', `${stats.data.date}, ${timeZone}`],
-          ['Models', models.join(', ')],
-          ['Settings by', { file: 'the configuration file', api: 'the API', demo: 'sample' }[managedBy]],
+          [t('common.vendor'), vendor],
+          [t('provider.pool'), pool ?? t('common.none')],
+          [t('provider.itsDay'), t('provider.dayIn', { date: stats.data.date, timeZone })],
+          [t('common.models'), models.join(', ')],
+          [t('common.settingsBy'), t(`codes.managedBy.${managedBy}`)],
         ]}
       />
       <section aria-labelledby="limits">
-        <h2 id="limits">Limits</h2>
+        <h2 id="limits">{t('common.limits')}</h2>
         {stats.data.limits.length === 0 ? (
-          <EmptyNotice title="It has no limits.">
-            Every call is counted. Limits that the vendor reports are learned and shown here.
-          </EmptyNotice>
+          <EmptyNotice title={t('provider.noLimits')}>{t('provider.noLimitsHint')}</EmptyNotice>
         ) : (
           <LimitTable limits={stats.data.limits} nowMs={nowMs} />
         )}
         {stats.data.models.length > 0 && (
-          <ul className="models" aria-label="Models with their own limits or refusals">
+          <ul className="models" aria-label={t('provider.models')}>
             {stats.data.models.map(({ model, status, availableAt }) => (
               <li key={model}>
                 <code>{model}</code>{' '}
                 <StatusBadge
                   standing={{
                     tone: status === 'available' ? 'fine' : status === 'disabled' ? 'off' : status,
-                    word: status === 'disabled' ? 'off' : status,
+                    word: t(status === 'disabled' ? 'standing.off' : `standing.${status}`),
                   }}
                 />
-                {availableAt !== null && <> back {clockTime(availableAt, nowMs)}</>}
+                {availableAt !== null && (
+                  <> {t('standing.backAt', { when: clockTime(availableAt, nowMs) })}</>
+                )}
               </li>
             ))}
           </ul>
         )}
         {stats.data.modelsLeftOut !== null && stats.data.modelsLeftOut > 0 && (
-          <p>
-            {stats.data.modelsLeftOut} more models are counted but not listed here: see{' '}
-            <code>qk status --models {name}</code>.
-          </p>
+          <p>{t.rich('provider.modelsLeftOut', { count: stats.data.modelsLeftOut, name, code })}</p>
         )}
       </section>
       <ProviderHistory name={name} day={{ date: stats.data.date, timeZone, dayStartsAt }} />

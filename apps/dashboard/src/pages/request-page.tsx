@@ -4,15 +4,17 @@ import { useApi } from '../data/api.js'
 import { FailedNotice, Loading } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { RequestSteps } from '../parts/request-steps.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /** The trace of a request. */
 export function RequestPage({ requestId }: { readonly requestId: string }) {
   const api = useApi()
+  const { t } = useLanguage()
   const request = useQuery(api.requests.get.queryOptions({ requestId }))
   return (
     <>
       <p className="crumbs">
-        <Link href="/requests">Requests</Link> / <code>{requestId}</code>
+        <Link href="/requests">{t('shell.requests')}</Link> / <code>{requestId}</code>
       </p>
       {request.data !== undefined ? (
         <>
@@ -24,11 +26,11 @@ export function RequestPage({ requestId }: { readonly requestId: string }) {
         </>
       ) : (
         <>
-          <h1>Request</h1>
+          <h1>{t('requests.request')}</h1>
           {request.error === null ? (
-            <Loading what="the request" />
+            <Loading what={t('requests.theRequest')} />
           ) : (
-            <FailedNotice what="This request" error={request.error} />
+            <FailedNotice what={t('requests.thisRequest')} error={request.error} />
           )}
         </>
       )}

@@ -9,9 +9,10 @@ import { EmptyNotice } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { Paged } from '../parts/paged.js'
 import { TableFrame } from '../parts/table-frame.js'
-import { amount } from '../show/amounts.js'
-import { exactTime, lengthOf, since } from '../show/instants.js'
+import { exactTime } from '../show/instants.js'
 import { outcomes, requestFilters } from '../show/page-filters.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
 type Trace = Outputs['requests']['list']['rows'][number]
 
@@ -21,6 +22,7 @@ const gatewayStaleMs = 60_000
 
 /** Requests through the gateway, newest first. */
 export function RequestsPage() {
+  const { t } = useLanguage()
   const [{ outcome, model, provider }, change] = useFilters(requestFilters)
   const client = useApiClient()
   const input = {
@@ -39,26 +41,34 @@ export function RequestsPage() {
   return (
     <>
       <div className="title-row">
-        <h1>Requests</h1>
-        <p className="title-note">Kept for 7 days. Prompts and answers are not stored.</p>
+        <h1>{t('shell.requests')}</h1>
+        <p className="title-note">{t('requests.note')}</p>
       </div>
       <div className="filter">
         <FilterChoice
-          name="Outcome"
+          name={t('requests.outcome')}
           choices={outcomes}
           value={outcome}
           onChange={chosen => change({ outcome: chosen })}
+          word={choice => t(`codes.outcomes.${choice}`)}
         />
-        <FilterText name="Model" value={model} onChange={text => change({ model: text })} />
-        <FilterText name="Served by" value={provider} onChange={text => change({ provider: text })} />
+        <FilterText name={t('common.model')} value={model} onChange={text => change({ model: text })} />
+        <FilterText
+          name={t('requests.servedBy')}
+          value={provider}
+          onChange={text => change({ provider: text })}
+        />
       </div>
       <Paged
-        what="requests"
+        what={t('requests.theRequests')}
         pages={pages}
         empty={
-          <EmptyNotice title="No request matches.">
-            Point a client at the gateway, <code>{gateway.data?.url ?? '…'}/v1</code>, and its requests appear
-            here. <Link href="/try">Try a call</Link>
+          <EmptyNotice title={t('requests.noMatch')}>
+            {t.rich('requests.noMatchHint', {
+              code,
+              url: `${gateway.data?.url ?? '…'}/v1`,
+              try: chunks => <Link href="/try">{chunks}</Link>,
+            })}
           </EmptyNotice>
         }
       >
@@ -69,23 +79,24 @@ export function RequestsPage() {
 }
 
 function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readonly nowMs: number }) {
+  const { t, amount, lengthOf, since } = useLanguage()
   return (
     <TableFrame>
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Came</th>
-            <th scope="col">Model</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Served by</th>
+            <th scope="col">{t('requests.came')}</th>
+            <th scope="col">{t('common.model')}</th>
+            <th scope="col">{t('requests.outcome')}</th>
+            <th scope="col">{t('requests.servedBy')}</th>
             <th scope="col" className="number">
-              Attempts
+              {t('requests.attempts')}
             </th>
             <th scope="col" className="number">
-              Duration
+              {t('requests.duration')}
             </th>
             <th scope="col" className="number">
-              Requests
+              {t('shell.requests')}
             </th>
           </tr>
         </thead>
@@ -104,7 +115,9 @@ function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readon
               <td>{row.providerName || '–'}</td>
               <td className="number">{row.attempts.length}</td>
               <td className="number">
-                {row.durationMs < 1_000 ? `${row.durationMs} ms` : lengthOf(row.durationMs)}
+                {row.durationMs < 1_000
+                  ? t('formats.milliseconds', { count: String(row.durationMs) })
+                  : lengthOf(row.durationMs)}
               </td>
               <td className="number">{amount(row.count)}</td>
             </tr>

@@ -8,22 +8,24 @@ import { ProviderOrder } from '../routing/provider-order.js'
 import { draftOf, type RoutingDraft, type RoutingSettings } from '../routing/routing-draft.js'
 import { SaveRouting } from '../routing/save-routing.js'
 import { StrategyChoice } from '../routing/strategy-choice.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 const everyMs = 5_000
 
 /** Which key takes a call: strategy, aliases and order, tried before they are saved. */
 export function RoutingPage({ mayChange }: { readonly mayChange: boolean }) {
   const api = useApi()
+  const { t } = useLanguage()
   const settings = useQuery(api.routing.settings.queryOptions(undefined, { refetchInterval: everyMs }))
   return (
     <>
       <div className="title-row">
-        <h1>Routing</h1>
-        <p className="title-note">Which key takes a call. Every gateway follows a change within seconds.</p>
+        <h1>{t('shell.routing')}</h1>
+        <p className="title-note">{t('routing.note')}</p>
       </div>
-      {settings.error !== null && <FailedNotice what="The settings of routing" error={settings.error} />}
+      {settings.error !== null && <FailedNotice what={t('routing.settings')} error={settings.error} />}
       {settings.data === undefined ? (
-        settings.error === null && <Loading what="the settings of routing" />
+        settings.error === null && <Loading what={t('routing.theSettings')} />
       ) : (
         <RoutingEditor current={settings.data} mayChange={mayChange} />
       )}
@@ -44,6 +46,7 @@ function RoutingEditor({
   readonly current: RoutingSettings
   readonly mayChange: boolean
 }) {
+  const { t } = useLanguage()
   // Without changes, the page follows the settings.
   const [editing, setEditing] = useState<Editing | null>(null)
   const { base, draft } = editing ?? { base: current, draft: draftOf(current) }
@@ -53,7 +56,7 @@ function RoutingEditor({
     mayChange && base.managedBy[field] !== 'file'
   return (
     <>
-      {!mayChange && <p>Only an admin may change it. Anybody who may read can try changes below.</p>}
+      {!mayChange && <p>{t('routing.onlyAdmin')}</p>}
       <StrategyChoice base={base} draft={draft} mayEdit={mayEdit} onChange={change} />
       <AliasEditor base={base} draft={draft} isReadOnly={!mayEdit('aliases')} onChange={change} />
       <ProviderOrder base={base} draft={draft} isReadOnly={!mayChange} onChange={change} />

@@ -1,11 +1,15 @@
 import { useId, useState } from 'react'
 import { addressOf } from '../data/path-prefix.js'
 import { useSignIn } from '../data/session.js'
+import { LanguageChoice } from '../parts/language-choice.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
 /** Asks for a token if the server requires one. */
 export function SignInPage() {
   const [token, setToken] = useState('')
   const signIn = useSignIn()
+  const { t } = useLanguage()
   const field = useId()
   return (
     <main className="sign-in">
@@ -19,7 +23,7 @@ export function SignInPage() {
         <h1>
           <img src={addressOf('/icon.svg')} alt="" width="28" height="28" /> Quotakeeper
         </h1>
-        <label htmlFor={field}>Token</label>
+        <label htmlFor={field}>{t('shell.token')}</label>
         <input
           id={field}
           type="password"
@@ -30,8 +34,7 @@ export function SignInPage() {
           aria-describedby={`${field}-hint`}
         />
         <p id={`${field}-hint`} className="hint">
-          The server's <code>QUOTA_ADMIN_TOKEN</code>, or <code>QUOTA_API_TOKEN</code> to look without
-          changing; or a token that was made for you, <code>qk_…</code>.
+          {t.rich('shell.tokenHint', { code })}
         </p>
         {signIn.error !== null && (
           <p className="field-error" role="alert">
@@ -39,9 +42,10 @@ export function SignInPage() {
           </p>
         )}
         <button type="submit" className="button button-main" disabled={signIn.isPending}>
-          {signIn.isPending ? 'Signing in …' : 'Sign in'}
+          {t(signIn.isPending ? 'shell.signingIn' : 'shell.signIn')}
         </button>
       </form>
+      <LanguageChoice />
     </main>
   )
 }

@@ -6,6 +6,8 @@ import { useNow } from '../data/use-now.js'
 import { FailedNotice, Loading } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { RequestSteps } from '../parts/request-steps.js'
+import { useLanguage } from '../texts/language-provider.js'
+import type { Translate } from '../texts/translate.js'
 
 /** How often, and how long, a trace is looked for: gateways report them within a few seconds. */
 const traceEveryMs = 500
@@ -19,42 +21,41 @@ const maxOutputTokens = 4_096
 export function TryPage({ mayChange }: { readonly mayChange: boolean }) {
   const api = useApi()
   const id = useId()
+  const { t } = useLanguage()
   const gateway = useQuery(api.gateway.get.queryOptions(undefined, { refetchInterval: 5_000 }))
   const isUp = gateway.data !== undefined && gateway.data.fault === null
   const models = useQuery(api.gateway.models.queryOptions(undefined, { enabled: isUp, retry: false }))
   const [typedModel, setModel] = useState<string | null>(null)
-  const [prompt, setPrompt] = useState('Say hello in five words.')
+  const [prompt, setPrompt] = useState(t('tryCall.firstPrompt'))
   const [output, setOutput] = useState(String(defaultOutputTokens))
   const [problem, setProblem] = useState<string | null>(null)
   const call = useMutation(api.gateway.chat.mutationOptions())
   const model = typedModel ?? models.data?.models[0] ?? ''
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const found = problemOf(model, prompt, output)
+    const found = problemOf(t, model, prompt, output)
     setProblem(found)
     if (found === null) call.mutate({ model: model.trim(), prompt, maxOutputTokens: Number(output) })
   }
   return (
     <>
       <div className="title-row">
-        <h1>Try a call</h1>
-        <p className="title-note">
-          It goes through the gateway and its limits, and is counted and charged like any other.
-        </p>
+        <h1>{t('tryCall.title')}</h1>
+        <p className="title-note">{t('tryCall.note')}</p>
       </div>
-      {gateway.error !== null && <FailedNotice what="The gateway" error={gateway.error} />}
+      {gateway.error !== null && <FailedNotice what={t('tryCall.gateway')} error={gateway.error} />}
       {gateway.data?.fault != null && (
-        <p className="notice notice-bad" role="alert">
+        <p className="notice notice-bad" role="alert" lang="en">
           {gateway.data.fault}.
         </p>
       )}
-      {!mayChange && <p>Only an admin may make calls here.</p>}
+      {!mayChange && <p>{t('tryCall.onlyAdmin')}</p>}
       {mayChange && (
         <div className="pair">
           <form className="card form" onSubmit={submit} aria-labelledby={`${id}-title`} noValidate>
-            <h2 id={`${id}-title`}>The call</h2>
+            <h2 id={`${id}-title`}>{t('tryCall.theCall')}</h2>
             <label className="form-field">
-              Model
+              {t('common.model')}
               <input
                 list={`${id}-models`}
                 value={model}
@@ -68,11 +69,11 @@ export function TryPage({ mayChange }: { readonly mayChange: boolean }) {
               ))}
             </datalist>
             <label className="form-field">
-              Prompt
+              {t('tryCall.prompt')}
               <textarea rows={4} value={prompt} onChange={event => setPrompt(event.target.value)} />
             </label>
             <label className="form-field">
-              Output tokens at most
+              {t('tryCall.maxOutputTokens')}
               <input inputMode="numeric" value={output} onChange={event => setOutput(event.target.value)} />
             </label>
             {(problem !== null || call.error !== null) && (
@@ -82,15 +83,15 @@ export function TryPage({ mayChange }: { readonly mayChange: boolean }) {
             )}
             <div className="actions">
               <button type="submit" className="button button-main" disabled={call.isPending}>
-                {call.isPending ? 'Calling …' : 'Call'}
+                {t(call.isPending ? 'tryCall.calling' : 'tryCall.call')}
               </button>
             </div>
             <div role="status">{call.data !== undefined && <CallResult answer={call.data} />}</div>
           </form>
           <section className="card form" aria-labelledby={`${id}-trace`}>
-            <h2 id={`${id}-trace`}>Its trace</h2>
+            <h2 id={`${id}-trace`}>{t('tryCall.itsTrace')}</h2>
             {call.data?.requestId == null ? (
-              <p className="quiet">Which keys were tried and skipped, and what the call spent.</p>
+              <p className="quiet">{t('tryCall.traceHint')}</p>
             ) : (
               <CallTrace key={call.data.requestId} requestId={call.data.requestId} />
             )}
@@ -106,22 +107,20 @@ function CallResult({
 }: {
   readonly answer: Outputs['gateway']['chat']
 }) {
+  const { t } = useLanguage()
   if (refusal !== null)
-    return (
-      <p className="field-error">
-        Refused (HTTP {httpStatus}): {refusal}
-      </p>
-    )
+    return <p className="field-error">{t('tryCall.refused', { status: String(httpStatus), refusal })}</p>
   return (
     <>
-      <h3>Answer</h3>
-      <p className="answer">{text === '' ? 'The answer has no text.' : text}</p>
+      <h3>{t('tryCall.answer')}</h3>
+      <p className="answer">{text === '' ? t('tryCall.noText') : text}</p>
     </>
   )
 }
 
 function CallTrace({ requestId }: { readonly requestId: string }) {
   const api = useApi()
+  const { t } = useLanguage()
   const [calledAtMs] = useState(Date.now)
   const isLate = useNow(traceEveryMs) - calledAtMs > tracePatienceMs
   const recent = useQuery(
@@ -151,25 +150,25 @@ function CallTrace({ requestId }: { readonly requestId: string }) {
       <>
         <p>
           <OutcomeBadge outcome={trace.data.outcome} code={trace.data.code} />{' '}
-          <Link href={`/requests/${encodeURIComponent(requestId)}`}>The request</Link>
+          <Link href={`/requests/${encodeURIComponent(requestId)}`}>{t('tryCall.theRequest')}</Link>
         </p>
         <RequestSteps trace={trace.data} />
       </>
     )
-  if (trace.error !== null) return <FailedNotice what="The trace" error={trace.error} />
-  if (recent.error !== null) return <FailedNotice what="The trace" error={recent.error} />
-  return isLate ? <p>The gateway has reported no trace of this call.</p> : <Loading what="the trace" />
+  if (trace.error !== null) return <FailedNotice what={t('tryCall.trace')} error={trace.error} />
+  if (recent.error !== null) return <FailedNotice what={t('tryCall.trace')} error={recent.error} />
+  return isLate ? <p>{t('tryCall.noTrace')}</p> : <Loading what={t('tryCall.theTrace')} />
 }
 
 function isAmong(rows: readonly { readonly requestId: string }[] | undefined, requestId: string): boolean {
   return rows?.some(row => row.requestId === requestId) === true
 }
 
-function problemOf(model: string, prompt: string, output: string): string | null {
-  if (model.trim() === '') return 'Enter a model.'
-  if (prompt.trim() === '') return 'Enter a prompt.'
+function problemOf(t: Translate, model: string, prompt: string, output: string): string | null {
+  if (model.trim() === '') return t('tryCall.enterModel')
+  if (prompt.trim() === '') return t('tryCall.enterPrompt')
   const tokens = Number(output)
   if (!Number.isInteger(tokens) || tokens < 1 || tokens > maxOutputTokens)
-    return `Output tokens: a whole number from 1 to ${maxOutputTokens}.`
+    return t('tryCall.tokensForm', { max: String(maxOutputTokens) })
   return null
 }

@@ -8,20 +8,21 @@ import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { CountsTable, type UsagePoint } from '../parts/usage-chart.js'
 import { UsageOverTime } from '../parts/usage-over-time.js'
 import { callsAddress } from '../show/calls-address.js'
-import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
+import { dayAndHour, dayBefore, type Instants } from '../show/instants.js'
 import { type groupings, usageFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
 
 type Grouping = (typeof groupings)[number]
-const choices: readonly (readonly [Grouping, string])[] = [
-  ['day', 'Day'],
-  ['hour', 'Hour'],
-  ['provider', 'Provider'],
-  ['model', 'Model'],
-  ['consumer', 'Consumer'],
-]
+const choices = [
+  ['day', 'usage.day'],
+  ['hour', 'usage.hour'],
+  ['provider', 'common.provider'],
+  ['model', 'common.model'],
+  ['consumer', 'common.consumer'],
+] as const
 
 const everyMs = 10_000
 const maxRows = 1_000
@@ -29,6 +30,7 @@ const daysShown = 30
 
 /** Usage by time, provider, model or consumer. */
 export function UsagePage() {
+  const { t } = useLanguage()
   const [chosen, change] = useFilters(usageFilters)
   const { by: grouping } = chosen
   const to = chosen.to || dayBefore(Date.now(), 0)
@@ -49,21 +51,21 @@ export function UsagePage() {
   return (
     <>
       <div className="title-row">
-        <h1>Usage</h1>
+        <h1>{t('shell.usage')}</h1>
         {isRange && (
           <div className="actions">
             <Link className="button" href={callsAddress({ from, to })}>
-              Calls
+              {t('shell.calls')}
             </Link>
             <a className="button" href={exportUrl} download>
-              Download as CSV
+              {t('common.csv')}
             </a>
           </div>
         )}
       </div>
       <div className="filter">
         <fieldset className="chips">
-          <legend className="unseen">By</legend>
+          <legend className="unseen">{t('usage.by')}</legend>
           {choices.map(([key, name]) => (
             <label key={key} className="chip">
               <input
@@ -72,32 +74,30 @@ export function UsagePage() {
                 checked={grouping === key}
                 onChange={() => change({ by: key })}
               />
-              {name}
+              {t(name)}
             </label>
           ))}
         </fieldset>
-        <FilterDay name="From" value={from} max={to} onChange={day => change({ from: day })} />
-        <FilterDay name="to" value={to} min={from} onChange={day => change({ to: day })} />
+        <FilterDay name={t('usage.from')} value={from} max={to} onChange={day => change({ from: day })} />
+        <FilterDay name={t('usage.to')} value={to} min={from} onChange={day => change({ to: day })} />
       </div>
       {from > to ? (
-        <p className="field-error">Choose a first day that is not after the last.</p>
+        <p className="field-error">{t('usage.wrongRange')}</p>
       ) : (
-        !isRange && <p className="field-error">Choose at most {maxRows} days.</p>
+        !isRange && <p className="field-error">{t('usage.tooManyDays', { count: String(maxRows) })}</p>
       )}
-      {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
+      {sums.error !== null && <FailedNotice what={t('shell.usage')} error={sums.error} />}
       {sums.data === undefined ? (
-        sums.error === null && isRange && <Loading what="usage" />
+        sums.error === null && isRange && <Loading what={t('usage.theUsage')} />
       ) : sums.data.rows.length === 0 ? (
-        sums.error === null && (
-          <EmptyNotice title="No usage in these days.">Choose other days above.</EmptyNotice>
-        )
+        sums.error === null && <EmptyNotice title={t('usage.nothing')}>{t('usage.chooseOthers')}</EmptyNotice>
       ) : sums.isPlaceholderData ? (
-        isRange && <Loading what="usage" />
+        isRange && <Loading what={t('usage.theUsage')} />
       ) : (
         <Sums key={grouping} grouping={grouping} rows={sums.data.rows} from={from} to={to} />
       )}
       {sums.data?.nextCursor != null && (
-        <p className="quiet">These are the first {maxRows}. The download has all of them.</p>
+        <p className="quiet">{t('usage.theFirst', { count: String(maxRows) })}</p>
       )}
     </>
   )
@@ -111,21 +111,37 @@ interface SumsProps {
 }
 
 function Sums({ grouping, rows, from, to }: SumsProps) {
+  const language = useLanguage()
+  const { t } = language
   switch (grouping) {
     case 'day':
-      return <UsageOverTime title="By day" unit="day" points={dayPoints(rows, from, to)} {...{ from, to }} />
+      return (
+        <UsageOverTime
+          title={t('usage.byDay')}
+          unit="day"
+          points={dayPoints(rows, from, to)}
+          {...{ from, to }}
+        />
+      )
     case 'hour':
-      return <UsageOverTime title="By hour" unit="hour" points={hourPoints(rows)} {...{ from, to }} />
+      return (
+        <UsageOverTime
+          title={t('usage.byHour')}
+          unit="hour"
+          points={hourPoints(language, rows)}
+          {...{ from, to }}
+        />
+      )
     default: {
-      const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
       const named = rows
         .map(row => {
           const value = keyOf(row, grouping)
-          if (value === '') return { name: grouping === 'consumer' ? 'no consumer' : 'no model', counts: row }
+          if (value === '')
+            return { name: t(grouping === 'consumer' ? 'usage.noConsumer' : 'usage.noModel'), counts: row }
           return { name: value, counts: row, calls: { from, to, [grouping]: value } }
         })
         .toSorted((left, right) => right.counts.requestCount - left.counts.requestCount)
-      return <CountsTable firstColumn={titles[grouping]} rows={named} />
+      return <CountsTable firstColumn={t(`common.${grouping}`)} rows={named} />
     }
   }
 }
@@ -146,7 +162,7 @@ function dayPoints(rows: readonly Sum[], from: string, to: string): readonly Usa
   }))
 }
 
-function hourPoints(rows: readonly Sum[]): readonly UsagePoint[] {
+function hourPoints({ clockTime }: Instants, rows: readonly Sum[]): readonly UsagePoint[] {
   const nowMs = Date.now()
   return rows
     .flatMap((row): readonly UsagePoint[] => {

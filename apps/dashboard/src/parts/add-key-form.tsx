@@ -6,6 +6,9 @@ import { keyProblem, plainAddress } from '../keys/enter-key.js'
 import { freeName, needsAddress, presetsOf, presetText, titleOf, vendorChoices } from '../keys/key-choices.js'
 import { unpooled } from '../keys/unpooled.js'
 import { type DraftLimit, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
+import type { Translate } from '../texts/translate.js'
 import { LimitFields } from './limit-fields.js'
 
 type LimitChoice = 'preset' | 'own' | 'none'
@@ -15,6 +18,7 @@ const maxLimits = 20
 /** Adds a provider and its key: sealed here, checked by the gateway, used at once. */
 export function AddKeyForm({ providers }: { readonly providers: readonly Provider[] }) {
   const client = useApiClient()
+  const { t } = useLanguage()
   const queryClient = useQueryClient()
   const id = useId()
   const [vendor, setVendor] = useState('groq')
@@ -34,7 +38,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
   const preset = chosenPreset !== null && presets.includes(chosenPreset) ? chosenPreset : (presets[0] ?? null)
   const limits: LimitChoice = preset === null && choice === 'preset' ? 'none' : choice
   const add = useMutation({
-    mutationFn: (provider: NewProvider) => addProvider(client, provider),
+    mutationFn: (provider: NewProvider) => addProvider(t, client, provider),
     onSuccess: async ({ entered }) => {
       if (entered !== null) {
         setKey('')
@@ -45,10 +49,12 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
   })
   const submit = (anyway: boolean): void => {
     const found =
-      keyProblem(key) ??
-      nameProblem(name, own) ??
-      (needsAddress(vendor) && address.trim() === '' ? 'Enter the base URL.' : null) ??
-      (limits === 'own' ? (drafts.map(draftProblem).find(text => text !== null) ?? null) : null)
+      keyProblem(t, key) ??
+      nameProblem(t, name, own) ??
+      (needsAddress(vendor) && address.trim() === '' ? t('addKey.enterBaseUrl') : null) ??
+      (limits === 'own'
+        ? (drafts.map((draft, index) => draftProblem(t, draft, index)).find(text => text !== null) ?? null)
+        : null)
     setProblem(found)
     add.reset()
     if (found !== null) return
@@ -73,9 +79,9 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
   const refused = isAsChecked && add.data?.entered === null ? add.data.check : null
   return (
     <form className="card form" onSubmit={onSubmit} aria-labelledby={`${id}-title`} noValidate>
-      <h2 id={`${id}-title`}>Add a key</h2>
+      <h2 id={`${id}-title`}>{t('addKey.title')}</h2>
       <label className="form-field">
-        Vendor
+        {t('common.vendor')}
         <select
           value={vendor}
           onChange={event => {
@@ -86,17 +92,17 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
         >
           {vendorChoices.map(each => (
             <option key={each.name} value={each.name}>
-              {each.title}
+              {each.name === 'custom' ? t('addKey.anotherVendor') : each.title}
             </option>
           ))}
         </select>
       </label>
       <label className="form-field">
-        Name
+        {t('common.name')}
         <input value={name} onChange={event => setName(event.target.value)} spellCheck={false} />
       </label>
       <label className="form-field">
-        Key
+        {t('keys.key')}
         <input
           type="password"
           autoComplete="off"
@@ -107,11 +113,11 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
         />
       </label>
       <p id={`${id}-sealed`} className="hint">
-        It is encrypted in this browser, so that only gateways can read it, and cannot be shown again.
+        {t('addKey.sealed')}
       </p>
       {(needsAddress(vendor) || address !== '') && (
         <label className="form-field">
-          Base URL
+          {t('addKey.baseUrl')}
           <input
             type="url"
             placeholder="https://api.example.com/v1"
@@ -121,7 +127,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
         </label>
       )}
       <fieldset className="choices">
-        <legend>Limits</legend>
+        <legend>{t('common.limits')}</legend>
         {preset !== null && (
           <label>
             <input
@@ -130,12 +136,14 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
               checked={limits === 'preset'}
               onChange={() => setChoice('preset')}
             />
-            those of {presets.length === 1 && <code>{preset}</code>} {presetText(preset)}
+            {presets.length === 1
+              ? t.rich('addKey.namedPresetLimits', { code, name: preset, preset: presetText(t, preset) })
+              : t('addKey.presetLimits', { preset: presetText(t, preset) })}
           </label>
         )}
         {preset !== null && presets.length > 1 && limits === 'preset' && (
           <label className="form-field">
-            Tier
+            {t('addKey.tier')}
             <select value={preset} onChange={event => setPreset(event.target.value)}>
               {presets.map(each => (
                 <option key={each}>{each}</option>
@@ -150,7 +158,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
             checked={limits === 'own'}
             onChange={() => setChoice('own')}
           />
-          my own
+          {t('addKey.ownLimits')}
         </label>
         <label>
           <input
@@ -159,7 +167,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
             checked={limits === 'none'}
             onChange={() => setChoice('none')}
           />
-          none: limits that the vendor reports are learned
+          {t('addKey.noLimits')}
         </label>
       </fieldset>
       {limits === 'own' && (
@@ -177,53 +185,52 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
           ))}
           {drafts.length < maxLimits && (
             <button type="button" className="button" onClick={() => setDrafts([...drafts, emptyDraft])}>
-              Add a limit
+              {t('limits.add')}
             </button>
           )}
         </>
       )}
       {siblings.length > 0 && (
         <fieldset className="choices">
-          <legend>
-            Is it of the same {titleOf(vendor)} account as {namesOf(siblings)}?
-          </legend>
+          <legend>{t('addKey.sameAccount', { vendor: titleOf(vendor), names: namesOf(t, siblings) })}</legend>
           <label>
             <input type="radio" name={`${id}-pool`} checked={isShared} onChange={() => setShared(true)} />
-            yes: they share one quota
+            {t('addKey.shares')}
           </label>
           <label>
             <input type="radio" name={`${id}-pool`} checked={!isShared} onChange={() => setShared(false)} />
-            no: it has a quota of its own
+            {t('addKey.sharesNot')}
           </label>
         </fieldset>
       )}
       {(problem ?? add.error) !== null && (
         <p className="field-error" role="alert">
-          {problem ?? `Not added: ${add.error?.message}.`}
+          {problem ?? t('addKey.notAdded', { message: add.error?.message ?? '' })}
         </p>
       )}
       {refused !== null && (
         <p className="field-error" role="alert">
-          Not added. {checkText(refused)}
+          {t('addKey.notAddedCheck', { check: checkText(t, refused) })}
         </p>
       )}
       <div className="actions">
         <button type="submit" className="button button-main" disabled={add.isPending}>
-          {add.isPending ? 'Checking …' : 'Check and add'}
+          {t(add.isPending ? 'common.checking' : 'addKey.checkAndAdd')}
         </button>
         {refused !== null && (
           <button type="button" className="button" disabled={add.isPending} onClick={() => submit(true)}>
-            Add it anyway
+            {t('addKey.addAnyway')}
           </button>
         )}
       </div>
       <div role="status">
         {add.data?.entered != null && (
           <p>
-            {add.data.entered.providerName} is added. {checkText(add.data.check)} Gateways use it within two
-            seconds.
-            {add.data.entered.sameAs !== null &&
-              ` ${add.data.entered.sameAs} has the same key: one account would be counted twice.`}
+            {t('addKey.added', {
+              name: add.data.entered.providerName,
+              check: checkText(t, add.data.check),
+            })}{' '}
+            {add.data.entered.sameAs !== null && t('keys.sameKeyCounted', { name: add.data.entered.sameAs })}
           </p>
         )}
         {add.data?.poolProblem != null && <p className="field-error">{add.data.poolProblem}</p>}
@@ -232,17 +239,16 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
   )
 }
 
-function nameProblem(name: string, own: readonly Provider[]): string | null {
-  if (name.trim() === '') return 'Enter a name.'
-  return own.some(provider => provider.name === name)
-    ? `There is a provider ${name}: replace its key below, or choose another name.`
-    : null
+function nameProblem(t: Translate, name: string, own: readonly Provider[]): string | null {
+  if (name.trim() === '') return t('addKey.enterName')
+  return own.some(provider => provider.name === name) ? t('addKey.nameTaken', { name }) : null
 }
 
 const maxNames = 3
 
-function namesOf(providers: readonly Provider[]): string {
-  const names = providers.slice(0, maxNames).map(({ name }) => name)
-  const more = providers.length - names.length
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+function namesOf(t: Translate, providers: readonly Provider[]): string {
+  const listed = providers.slice(0, maxNames).map(({ name }) => name)
+  const names = listed.join(t('formats.listComma'))
+  const more = providers.length - listed.length
+  return more > 0 ? t('addKey.namesAndMore', { names, count: String(more) }) : names
 }

@@ -1,7 +1,8 @@
 import { Link } from 'wouter'
 import type { Outputs } from '../data/api.js'
-import { amountOf } from '../show/amounts.js'
 import { exactTime } from '../show/instants.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { StatusBadge } from './status-badge.js'
 import { TableFrame } from './table-frame.js'
 
@@ -16,22 +17,24 @@ export function AlertTable({
   readonly rows: readonly AlertRow[]
   readonly withSubject?: boolean
 }) {
+  const language = useLanguage()
+  const { t, amountOf, subjectLabel } = language
   return (
     <TableFrame>
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Raised</th>
-            <th scope="col">Severity</th>
-            {withSubject && <th scope="col">Of</th>}
-            <th scope="col">Limit</th>
+            <th scope="col">{t('alerts.raised')}</th>
+            <th scope="col">{t('alerts.severity')}</th>
+            {withSubject && <th scope="col">{t('alerts.of')}</th>}
+            <th scope="col">{t('alerts.limit')}</th>
             <th scope="col" className="number">
-              Reached
+              {t('alerts.reached')}
             </th>
             <th scope="col" className="number">
-              Used
+              {t('alerts.used')}
             </th>
-            <th scope="col">Sent to</th>
+            <th scope="col">{t('alerts.sentTo')}</th>
           </tr>
         </thead>
         <tbody>
@@ -39,7 +42,9 @@ export function AlertTable({
             <tr key={row.id}>
               <td className="time">{exactTime(row.raisedAt)}</td>
               <td>
-                <StatusBadge standing={{ tone: tones[row.severity], word: row.severity }} />
+                <StatusBadge
+                  standing={{ tone: tones[row.severity], word: t(`codes.severities.${row.severity}`) }}
+                />
               </td>
               {withSubject && (
                 <td>
@@ -48,27 +53,35 @@ export function AlertTable({
                       {row.subject.name}
                     </Link>
                   ) : (
-                    `pool ${row.subject.name}`
+                    subjectLabel(row.subject)
                   )}
                 </td>
               )}
               {row.metric === null ? (
-                <td colSpan={3}>{row.text}</td>
+                <td colSpan={3} lang="en">
+                  {row.text}
+                </td>
               ) : (
                 <>
                   <td>
-                    {row.limitId}
-                    {row.model !== null && ` (${row.model})`}
+                    {row.model === null
+                      ? row.limitId
+                      : t('alerts.limitOfModel', { limit: row.limitId ?? '', model: row.model })}
                   </td>
                   <td className="number">
-                    {row.thresholdPercent === null ? 'used elsewhere' : `${row.thresholdPercent} %`}
+                    {row.thresholdPercent === null
+                      ? t('alerts.usedElsewhere')
+                      : t('alerts.threshold', { percent: String(row.thresholdPercent) })}
                   </td>
                   <td className="number">
-                    {amountOf(row.metric, row.used)} of {amountOf(row.metric, row.max)}
+                    {t('alerts.usedOf', {
+                      used: amountOf(row.metric, row.used),
+                      max: amountOf(row.metric, row.max),
+                    })}
                   </td>
                 </>
               )}
-              <td className="reported">{deliveriesOf(row)}</td>
+              <td className="reported">{deliveriesOf(language, row)}</td>
             </tr>
           ))}
         </tbody>
@@ -77,13 +90,14 @@ export function AlertTable({
   )
 }
 
-function deliveriesOf({ deliveries }: AlertRow): string {
-  if (deliveries.length === 0) return 'the log'
+function deliveriesOf({ t }: Language, { deliveries }: AlertRow): string {
+  if (deliveries.length === 0) return t('alerts.theLog')
   return deliveries
     .map(({ channel, state, attempts, lastError }) => {
       if (state === 'delivered') return `${channel} ✓`
-      const tries = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
-      return state === 'dead' ? `${channel}: given up ${tries} (${lastError})` : `${channel}: in delivery`
+      return state === 'dead'
+        ? t('alerts.givenUp', { channel, count: attempts, error: String(lastError) })
+        : t('alerts.inDelivery', { channel })
     })
-    .join(', ')
+    .join(t('formats.listComma'))
 }

@@ -1,6 +1,7 @@
 import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import type UPlot from 'uplot'
 import { type Layer, upperEdges } from '../show/layers.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { drawChart } from './draw-chart.js'
 
 interface ChartProps {
@@ -24,6 +25,7 @@ interface ChartProps {
  * slider below, also by arrow keys. A table beside it has the same figures.
  */
 export function Chart({ times, layers, before, label, write, writeTime, describe }: ChartProps) {
+  const { t } = useLanguage()
   const place = useRef<HTMLDivElement>(null)
   const legend = useRef<HTMLUListElement>(null)
   const plot = useRef<UPlot | null>(null)
@@ -86,7 +88,7 @@ export function Chart({ times, layers, before, label, write, writeTime, describe
       <input
         type="range"
         className="chart-slider"
-        aria-label="Point in time"
+        aria-label={t('usage.pointInTime')}
         aria-valuetext={describe(shown)}
         min={0}
         max={last}
@@ -110,7 +112,7 @@ export function Chart({ times, layers, before, label, write, writeTime, describe
         {before !== null && (
           <li>
             <span className="swatch swatch-before" />
-            period before
+            {t('usage.periodBefore')}
           </li>
         )}
       </ul>

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react'
+import { useLanguage } from '../texts/language-provider.js'
 
 interface ConfirmDialogProps {
   readonly title: string
@@ -28,6 +29,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     onCancel,
   } = props
   const dialog = useRef<HTMLDialogElement>(null)
+  const { t } = useLanguage()
   useEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
@@ -55,7 +57,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <div className="dialog-actions">
         {hasCancel && (
           <button type="button" className="button" onClick={onCancel}>
-            Cancel
+            {t('common.cancel')}
           </button>
         )}
         <button
@@ -64,7 +66,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           disabled={isBusy}
           onClick={onConfirm}
         >
-          {isBusy ? 'Working …' : action}
+          {isBusy ? t('common.working') : action}
         </button>
       </div>
     </dialog>

@@ -1,8 +1,7 @@
-import { measureWords } from '@quotakeeper/quota-core/rules'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Consumer, useApi } from '../data/api.js'
-import { amountOf } from '../show/amounts.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitsDialog } from './limits-dialog.js'
 import { useDone } from './use-done.js'
@@ -12,33 +11,34 @@ export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
   const { name, enabled: isEnabled } = consumer
   const [action, setAction] = useState<'switch' | 'limits' | 'reset' | null>(null)
   const api = useApi()
+  const { t } = useLanguage()
   const done = useDone(() => setAction(null))
   const setEnabled = useMutation(
     api.consumers.setEnabled.mutationOptions({
-      onSuccess: done(isEnabled ? `${name} is disabled.` : `${name} is enabled.`),
+      onSuccess: done(t(isEnabled ? 'consumers.disabled' : 'consumers.enabled', { name })),
     }),
   )
   const reset = useMutation(
-    api.consumers.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
+    api.consumers.reset.mutationOptions({ onSuccess: done(t('provider.wasReset', { name })) }),
   )
   const saveLimits = useMutation(
-    api.consumers.upsert.mutationOptions({ onSuccess: done(`The limits of ${name} are saved.`) }),
+    api.consumers.upsert.mutationOptions({ onSuccess: done(t('provider.limitsSaved', { name })) }),
   )
-  const verb = isEnabled ? 'Disable' : 'Enable'
+  const verb = t(isEnabled ? 'provider.disable' : 'provider.enable')
   return (
     <div className="actions">
       <button type="button" className="button" onClick={() => setAction('switch')}>
         {verb}
       </button>
       <button type="button" className="button" onClick={() => setAction('limits')}>
-        Edit limits
+        {t('provider.editLimits')}
       </button>
       <button type="button" className="button" onClick={() => setAction('reset')}>
-        Reset today
+        {t('provider.resetToday')}
       </button>
       {action === 'switch' && (
         <ConfirmDialog
-          title={`${verb} ${name}?`}
+          title={t(isEnabled ? 'provider.disableTitle' : 'provider.enableTitle', { name })}
           action={verb}
           isDangerous={isEnabled}
           isBusy={setEnabled.isPending}
@@ -46,11 +46,7 @@ export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
           onConfirm={() => setEnabled.mutate({ name, enabled: !isEnabled })}
           onCancel={() => setAction(null)}
         >
-          <p>
-            {isEnabled
-              ? 'Calls for it and everything below it are refused until it is enabled again. Calls in flight still settle.'
-              : 'Calls for it are allowed again, within its limits and those above it.'}
-          </p>
+          <p>{t(isEnabled ? 'consumers.disableText' : 'consumers.enableText')}</p>
         </ConfirmDialog>
       )}
       {action === 'limits' && (
@@ -68,18 +64,15 @@ export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
       )}
       {action === 'reset' && (
         <ConfirmDialog
-          title={`Reset today's usage of ${name}?`}
-          action="Reset today"
+          title={t('provider.resetTitle', { name })}
+          action={t('provider.resetToday')}
           isDangerous
           isBusy={reset.isPending}
           error={reset.error?.message ?? null}
           onConfirm={() => reset.mutate({ name })}
           onCancel={() => setAction(null)}
         >
-          <p>
-            Today’s counters of it start again at zero, and alerts can be raised again. Consumers above and
-            below it, and providers, keep theirs.
-          </p>
+          <p>{t('consumers.resetText')}</p>
         </ConfirmDialog>
       )}
     </div>
@@ -88,15 +81,19 @@ export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
 
 /** The limits that its plan adds, which are changed in the plan. */
 function PlanLimits({ consumer: { plan, planLimits } }: { readonly consumer: Consumer }) {
+  const { t, amountOf, measureWords } = useLanguage()
   if (plan === null || planLimits.length === 0) return null
   return (
     <>
-      <h3>Of the plan {plan}</h3>
-      <p>They apply too. They are changed in the plan, for all of its consumers.</p>
+      <h3>{t('consumers.ofPlan', { plan })}</h3>
+      <p>{t('consumers.planApplies')}</p>
       <ul className="steps">
         {planLimits.map(limit => (
           <li key={limit.id}>
-            {amountOf(limit.metric, limit.max)} {measureWords(limit)}
+            {t('limits.amount', {
+              amount: amountOf(limit.metric, limit.max),
+              measure: measureWords(limit),
+            })}
           </li>
         ))}
       </ul>

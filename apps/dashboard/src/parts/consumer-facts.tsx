@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Consumer } from '../data/api.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { Facts } from './facts.js'
 
 /** The settings of a consumer. */
@@ -12,26 +13,36 @@ export function ConsumerFacts({
   /** Whether providers are shown. */
   readonly isOperator: boolean
 }) {
+  const { t } = useLanguage()
   const { plan, models, providers, timeZone, dayStartsAt, monthStartsOn, thresholdsPercent } = consumer
   const facts: readonly (readonly [string, ReactNode])[] = [
     [
-      'Plan',
+      t('common.plan'),
       plan === null ? (
-        'none'
+        t('common.none')
       ) : (
         <Link key="plan" href={`/consumers?${new URLSearchParams({ plan })}`}>
           {plan}
         </Link>
       ),
     ],
-    ['Models', models.join(', ')],
-    ...(isOperator ? [['Providers', providers === null ? 'all' : providers.join(', ')] as const] : []),
-    ['Its day', `from ${dayStartsAt}, ${timeZone}`],
-    ['Its month', `from day ${monthStartsOn}`],
-    ['Alerts at', thresholdsPercent.map(percent => `${percent} %`).join(', ') || 'none'],
-    ['Reserves', consumer.strict ? 'all output that a call requests' : 'the usual output'],
-    ...(isOperator ? [['Its clients see costs', consumer.showCost ? 'yes' : 'no'] as const] : []),
-    ['Settings by', consumer.managedBy === 'file' ? 'the configuration file' : 'the API'],
+    [t('common.models'), models.join(', ')],
+    ...(isOperator
+      ? [[t('consumers.providers'), providers === null ? t('common.all') : providers.join(', ')] as const]
+      : []),
+    [t('consumers.itsDay'), t('consumers.dayFrom', { time: dayStartsAt, timeZone })],
+    [t('consumers.itsMonth'), t('consumers.monthFrom', { day: String(monthStartsOn) })],
+    [
+      t('consumers.alertsAt'),
+      thresholdsPercent
+        .map(percent => t('consumers.percent', { percent: String(percent) }))
+        .join(t('formats.listComma')) || t('common.none'),
+    ],
+    [t('consumers.reserves'), t(consumer.strict ? 'consumers.reservesAll' : 'consumers.reservesUsual')],
+    ...(isOperator
+      ? [[t('consumers.clientsSeeCosts'), t(consumer.showCost ? 'consumers.yes' : 'consumers.no')] as const]
+      : []),
+    [t('common.settingsBy'), t(`codes.managedBy.${consumer.managedBy === 'file' ? 'file' : 'api'}`)],
   ]
   return <Facts facts={facts} />
 }

@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerStats } from '../data/api.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { LimitTable } from './limit-table.js'
 import { EmptyNotice } from './notices.js'
 
@@ -12,26 +13,24 @@ export function ConsumerLimits({
   readonly stats: ConsumerStats
   readonly nowMs: number
 }) {
+  const { t } = useLanguage()
   const idsOfPlan = new Set(planLimits.map(({ id }) => id))
   const own = limits.filter(({ id }) => !idsOfPlan.has(id))
   const ofPlan = limits.filter(({ id }) => idsOfPlan.has(id))
   return (
     <section aria-labelledby="limits">
-      <h2 id="limits">Limits</h2>
+      <h2 id="limits">{t('common.limits')}</h2>
       {limits.length === 0 && (
-        <EmptyNotice title="Nothing is limited yet.">
-          Its calls are counted, and meet the limits of the consumers above it. A limit for each model or user
-          is listed once it has been used.
-        </EmptyNotice>
+        <EmptyNotice title={t('consumers.nothingLimited')}>{t('consumers.nothingLimitedHint')}</EmptyNotice>
       )}
       {own.length > 0 && <LimitTable limits={own} nowMs={nowMs} withVendor={false} />}
       {ofPlan.length > 0 && (
         <>
-          <h3>Of the plan {plan}</h3>
+          <h3>{t('consumers.ofPlan', { plan: plan ?? '' })}</h3>
           <LimitTable limits={ofPlan} nowMs={nowMs} withVendor={false} />
         </>
       )}
-      {leftOut > 0 && <p>{leftOut} more models or users are counted but not listed here.</p>}
+      {leftOut > 0 && <p>{t('consumers.leftOut', { count: leftOut })}</p>}
     </section>
   )
 }

@@ -6,6 +6,7 @@ import { usePages } from '../data/use-pages.js'
 import { keyOf } from '../show/limits.js'
 import { limitShare } from '../show/share.js'
 import { standingOf } from '../show/standing.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { LimitRow } from './limit-row.js'
 import { Paged } from './paged.js'
 import { StatusBadge } from './status-badge.js'
@@ -37,6 +38,7 @@ export function ConsumerList({
   readonly empty: ReactNode
 }) {
   const client = useApiClient()
+  const { t } = useLanguage()
   const pages = usePages({
     key: ['consumers', filter],
     read: async cursor => {
@@ -56,7 +58,7 @@ export function ConsumerList({
     everyMs,
   })
   return (
-    <Paged what="consumers" pages={pages} empty={empty}>
+    <Paged what={t('consumers.theConsumers')} pages={pages} empty={empty}>
       {rows => <ConsumerTable rows={rows} />}
     </Paged>
   )
@@ -64,20 +66,22 @@ export function ConsumerList({
 
 function ConsumerTable({ rows }: { readonly rows: readonly ListedConsumer[] }) {
   const nowMs = useNow()
+  const language = useLanguage()
+  const { t } = language
   return (
     <TableFrame>
       <table className="table consumer-table">
         <thead>
           <tr>
-            <th scope="col">Consumer</th>
-            <th scope="col">Plan</th>
-            <th scope="col">Status</th>
-            <th scope="col">Limits</th>
+            <th scope="col">{t('common.consumer')}</th>
+            <th scope="col">{t('common.plan')}</th>
+            <th scope="col">{t('common.status')}</th>
+            <th scope="col">{t('common.limits')}</th>
           </tr>
         </thead>
         <tbody>
           {rows.map(({ settings: { name, parent, plan }, stats }) => {
-            const standing = standingOf(stats, nowMs)
+            const standing = standingOf(language, stats, nowMs)
             return (
               <tr key={name}>
                 <th scope="row">
@@ -85,7 +89,10 @@ function ConsumerTable({ rows }: { readonly rows: readonly ListedConsumer[] }) {
                   {parent !== null && (
                     <small className="quiet">
                       {' '}
-                      below <ConsumerLink name={parent} />
+                      {t.rich('consumers.below', {
+                        name: parent,
+                        parent: () => <ConsumerLink name={parent} />,
+                      })}
                     </small>
                   )}
                 </th>
@@ -107,7 +114,8 @@ function ConsumerTable({ rows }: { readonly rows: readonly ListedConsumer[] }) {
 }
 
 function FullestLimits({ limits }: Pick<ConsumerStats, 'limits'>) {
-  if (limits.length === 0) return <span className="quiet">none of its own</span>
+  const { t } = useLanguage()
+  if (limits.length === 0) return <span className="quiet">{t('consumers.noneOfItsOwn')}</span>
   const fullest = limits.toSorted((left, right) => limitShare(right) - limitShare(left)).slice(0, maxLimits)
   return (
     <ul className="limits">
@@ -115,7 +123,7 @@ function FullestLimits({ limits }: Pick<ConsumerStats, 'limits'>) {
         <LimitRow key={keyOf(limit)} limit={limit} />
       ))}
       {limits.length > maxLimits && (
-        <li className="limit-none">and {limits.length - maxLimits} more limits</li>
+        <li className="limit-none">{t('overview.moreLimits', { count: limits.length - maxLimits })}</li>
       )}
     </ul>
   )

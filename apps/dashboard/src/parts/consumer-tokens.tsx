@@ -3,7 +3,9 @@ import { useState } from 'react'
 import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
 import { usePages } from '../data/use-pages.js'
-import { clockTime, exactTime, since } from '../show/instants.js'
+import { exactTime } from '../show/instants.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { Paged } from './paged.js'
 import { TableFrame } from './table-frame.js'
@@ -24,6 +26,7 @@ export function ConsumerTokens({
   /** Whether tokens that administer may be made. */
   readonly mayAdminister: boolean
 }) {
+  const { t } = useLanguage()
   const [isMaking, setMaking] = useState(false)
   const client = useApiClient()
   const pages = usePages({
@@ -34,12 +37,16 @@ export function ConsumerTokens({
   return (
     <section aria-labelledby="tokens">
       <div className="section-row">
-        <h2 id="tokens">Tokens</h2>
+        <h2 id="tokens">{t('tokens.title')}</h2>
         <button type="button" className="button" onClick={() => setMaking(true)}>
-          Make a token
+          {t('tokens.make')}
         </button>
       </div>
-      <Paged what="tokens" pages={pages} empty={<p className="quiet">None.</p>}>
+      <Paged
+        what={t('tokens.theTokens')}
+        pages={pages}
+        empty={<p className="quiet">{t('common.noneSentence')}</p>}
+      >
         {rows => <TokenTable rows={rows} mayAdminister={mayAdminister} />}
       </Paged>
       {isMaking && (
@@ -57,6 +64,8 @@ function TokenTable({
   readonly mayAdminister: boolean
 }) {
   const nowMs = useNow()
+  const language = useLanguage()
+  const { t, since } = language
   const [ending, setEnding] = useState<string | null>(null)
   return (
     <>
@@ -64,14 +73,14 @@ function TokenTable({
         <table className="table">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Allows</th>
-              <th scope="col">State</th>
-              <th scope="col">Ends</th>
-              <th scope="col">Last used</th>
-              <th scope="col">Fingerprint</th>
+              <th scope="col">{t('common.name')}</th>
+              <th scope="col">{t('tokens.allows')}</th>
+              <th scope="col">{t('common.state')}</th>
+              <th scope="col">{t('tokens.ends')}</th>
+              <th scope="col">{t('tokens.lastUsed')}</th>
+              <th scope="col">{t('tokens.fingerprint')}</th>
               <th scope="col">
-                <span className="unseen">Actions</span>
+                <span className="unseen">{t('common.actions')}</span>
               </th>
             </tr>
           </thead>
@@ -79,14 +88,14 @@ function TokenTable({
             {rows.map(token => (
               <tr key={`${token.name}/${token.fingerprint}`}>
                 <th scope="row">{token.name}</th>
-                <td>{token.scopes.join(', ')}</td>
-                <td>{token.state}</td>
-                <td className="time">{endOf(token, nowMs)}</td>
+                <td>{token.scopes.map(scope => t(`codes.scopes.${scope}`)).join(t('formats.listComma'))}</td>
+                <td>{t(`codes.tokenStates.${token.state}`)}</td>
+                <td className="time">{endOf(language, token, nowMs)}</td>
                 <td
                   className="time"
                   title={token.lastUsedAt === null ? undefined : exactTime(token.lastUsedAt)}
                 >
-                  {token.lastUsedAt === null ? 'never' : since(token.lastUsedAt, nowMs)}
+                  {token.lastUsedAt === null ? t('common.never') : since(token.lastUsedAt, nowMs)}
                 </td>
                 <td>
                   <code>{token.fingerprint}</code>
@@ -109,15 +118,16 @@ function mayRevoke({ state, managedBy, scopes }: Token, mayAdminister: boolean):
   return state === 'valid' && managedBy === 'api' && (mayAdminister || !scopes.includes('admin'))
 }
 
-function endOf({ expiresAt, revokedAt }: Token, nowMs: number): string {
+function endOf({ t, clockTime }: Language, { expiresAt, revokedAt }: Token, nowMs: number): string {
   const [end] = [expiresAt, revokedAt].filter(instant => instant !== null).sort()
-  return end === undefined ? 'never' : clockTime(end, nowMs)
+  return end === undefined ? t('common.never') : clockTime(end, nowMs)
 }
 
 function RevokeButton({ name, onAsk }: { readonly name: string; readonly onAsk: (name: string) => void }) {
+  const { t } = useLanguage()
   return (
     <button type="button" className="button button-danger" onClick={() => onAsk(name)}>
-      Revoke<span className="unseen"> {name}</span>
+      {t.rich('tokens.revokeName', { name, unseen: chunks => <span className="unseen">{chunks}</span> })}
     </button>
   )
 }
@@ -125,18 +135,21 @@ function RevokeButton({ name, onAsk }: { readonly name: string; readonly onAsk: 
 function RevokeDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const api = useApi()
   const done = useDone(onClose)
-  const revoke = useMutation(api.tokens.revoke.mutationOptions({ onSuccess: done(`${name} is revoked.`) }))
+  const { t } = useLanguage()
+  const revoke = useMutation(
+    api.tokens.revoke.mutationOptions({ onSuccess: done(t('tokens.revoked', { name })) }),
+  )
   return (
     <ConfirmDialog
-      title={`Revoke ${name}?`}
-      action="Revoke"
+      title={t('tokens.revokeTitle', { name })}
+      action={t('tokens.revoke')}
       isDangerous
       isBusy={revoke.isPending}
       error={revoke.error?.message ?? null}
       onConfirm={() => revoke.mutate({ name })}
       onCancel={onClose}
     >
-      <p>Calls with it are refused everywhere within a second. This cannot be undone.</p>
+      <p>{t('tokens.revokeText')}</p>
     </ConfirmDialog>
   )
 }

@@ -2,8 +2,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useApi } from '../data/api.js'
 import { useFilters } from '../data/use-filters.js'
 import { dayBefore } from '../show/instants.js'
-import { consumerFilters, type spendingDays } from '../show/page-filters.js'
-import { countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
+import { consumerFilters, spendingDays } from '../show/page-filters.js'
+import { shownCounts, type UsageCounts } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 import { ConsumerLink } from './consumer-list.js'
 import { CountCell } from './count-cell.js'
 import { FailedNotice, Loading } from './notices.js'
@@ -11,11 +13,6 @@ import { TableFrame } from './table-frame.js'
 
 const everyMs = 10_000
 const maxRows = 200
-const ranges: readonly (readonly [(typeof spendingDays)[number], string])[] = [
-  ['1', 'today'],
-  ['7', '7 days'],
-  ['30', '30 days'],
-]
 
 interface Sum extends UsageCounts {
   readonly consumer?: string
@@ -31,6 +28,7 @@ export function ConsumerUsage({
   /** False hides costs that are not shown to the consumer. */
   readonly isOperator: boolean
 }) {
+  const { t } = useLanguage()
   const [{ days }, change] = useFilters(consumerFilters)
   const api = useApi()
   const nowMs = Date.now()
@@ -48,10 +46,10 @@ export function ConsumerUsage({
   return (
     <section aria-labelledby="spending">
       <div className="section-row">
-        <h2 id="spending">Who spends what</h2>
+        <h2 id="spending">{t('consumers.spending')}</h2>
         <fieldset className="chips">
-          <legend className="unseen">In the last</legend>
-          {ranges.map(([count, title]) => (
+          <legend className="unseen">{t('consumers.inTheLast')}</legend>
+          {spendingDays.map(count => (
             <label key={count} className="chip">
               <input
                 type="radio"
@@ -59,25 +57,26 @@ export function ConsumerUsage({
                 checked={days === count}
                 onChange={() => change({ days: count })}
               />
-              {title}
+              {count === '1' ? t('consumers.today') : t('consumers.days', { count })}
             </label>
           ))}
         </fieldset>
       </div>
-      {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
+      {sums.error !== null && <FailedNotice what={t('shell.usage')} error={sums.error} />}
       {sums.data === undefined ? (
-        sums.error === null && <Loading what="usage" />
+        sums.error === null && <Loading what={t('usage.theUsage')} />
       ) : sums.data.rows.length === 0 ? (
-        <p className="quiet">Nothing in these days.</p>
+        <p className="quiet">{t('consumers.nothing')}</p>
       ) : (
         <SumsTable rows={sums.data.rows} from={input.from} to={input.to} isOperator={isOperator} />
       )}
       {sums.data?.nextCursor != null && (
         <p className="quiet">
-          These are the first {maxRows} by name. For all of them:{' '}
-          <code>
-            qk usage summary --group-by consumer,model --days {days} --under '{name}'
-          </code>
+          {t.rich('consumers.theFirst', {
+            code,
+            count: String(maxRows),
+            command: `qk usage summary --group-by consumer,model --days ${days} --under '${name}'`,
+          })}
         </p>
       )}
     </section>
@@ -95,6 +94,7 @@ function SumsTable({
   readonly to: string
   readonly isOperator: boolean
 }) {
+  const { t } = useLanguage()
   const hasCost = isOperator || rows.some(({ costMicroUsd }) => costMicroUsd > 0)
   const counts = shownCounts(rows).filter(count => count !== 'costMicroUsd' || hasCost)
   const sorted = rows.toSorted(
@@ -105,11 +105,11 @@ function SumsTable({
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Consumer</th>
-            <th scope="col">Model</th>
+            <th scope="col">{t('common.consumer')}</th>
+            <th scope="col">{t('common.model')}</th>
             {counts.map(count => (
               <th key={count} scope="col" className="number">
-                {countTitles[count]}
+                {t(`usage.titles.${count}`)}
               </th>
             ))}
           </tr>

@@ -1,4 +1,6 @@
 import { Component, type ReactNode } from 'react'
+import { useLanguage } from '../texts/language-provider.js'
+import { strong } from '../texts/tags.js'
 
 interface FaultBoundaryProps {
   readonly children: ReactNode
@@ -15,15 +17,18 @@ export class FaultBoundary extends Component<FaultBoundaryProps, { readonly faul
   override render(): ReactNode {
     const { fault } = this.state
     if (fault === null) return this.props.children
-    return (
-      <div className="notice notice-bad" role="alert">
-        <p>
-          <strong>This page failed:</strong> {fault}. Quotas are still enforced.
-        </p>
-        <button type="button" className="button" onClick={() => this.setState({ fault: null })}>
-          Try again
-        </button>
-      </div>
-    )
+    return <PageFailed fault={fault} onRetry={() => this.setState({ fault: null })} />
   }
+}
+
+function PageFailed({ fault, onRetry }: { readonly fault: string; readonly onRetry: () => void }) {
+  const { t } = useLanguage()
+  return (
+    <div className="notice notice-bad" role="alert">
+      <p>{t.rich('notices.pageFailed', { strong, fault })}</p>
+      <button type="button" className="button" onClick={onRetry}>
+        {t('notices.tryAgain')}
+      </button>
+    </div>
+  )
 }

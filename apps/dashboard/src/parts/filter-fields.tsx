@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { isDay } from '../show/filters.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /** A text filter of a list; empty for all. */
 export function FilterText({
@@ -11,10 +12,11 @@ export function FilterText({
   readonly value: string
   readonly onChange: (value: string) => void
 }) {
+  const { t } = useLanguage()
   return (
     <label className="field-inline">
       <span className="field-name">{name}</span>
-      <input value={value} onChange={event => onChange(event.target.value)} placeholder="any" />
+      <input value={value} onChange={event => onChange(event.target.value)} placeholder={t('common.any')} />
     </label>
   )
 }
@@ -25,12 +27,16 @@ export function FilterChoice<Choice extends string>({
   choices,
   value,
   onChange,
+  word,
 }: {
   readonly name: string
   readonly choices: readonly Choice[]
   readonly value: Choice | ''
   readonly onChange: (value: Choice | '') => void
+  /** A choice in the reader's language. */
+  readonly word: (choice: Choice) => string
 }) {
+  const { t } = useLanguage()
   return (
     <label className="field-inline">
       <span className="field-name">{name}</span>
@@ -38,10 +44,10 @@ export function FilterChoice<Choice extends string>({
         value={value}
         onChange={event => onChange(choices.find(choice => choice === event.target.value) ?? '')}
       >
-        <option value="">any</option>
+        <option value="">{t('common.any')}</option>
         {choices.map(choice => (
           <option key={choice} value={choice}>
-            {choice}
+            {word(choice)}
           </option>
         ))}
       </select>

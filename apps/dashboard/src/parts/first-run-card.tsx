@@ -4,6 +4,8 @@ import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
 import { checkText } from '../keys/add-provider.js'
 import { callLanguages, firstCallText } from '../show/first-call.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 
 const everyMs = 2_000
 const storageKey = 'quotakeeper-first-run'
@@ -15,6 +17,7 @@ const accepted: readonly string[] = ['ok', 'limited']
  */
 export function FirstRunCard() {
   const api = useApi()
+  const { t } = useLanguage()
   const [isHidden, setHidden] = useState(wasHidden)
   const [wasOpen, setOpen] = useState(false)
   const calls = useQuery(
@@ -48,28 +51,29 @@ export function FirstRunCard() {
   return (
     <section className="card first-run" aria-labelledby="first-run-title">
       <div className="section-row">
-        <h2 id="first-run-title">{call === undefined ? 'To the first call' : 'The first call is routed'}</h2>
+        <h2 id="first-run-title">{t(call === undefined ? 'firstRun.title' : 'firstRun.titleDone')}</h2>
         <button type="button" className="button button-quiet" onClick={hide}>
-          {call === undefined ? 'Hide' : 'Close'}
+          {t(call === undefined ? 'firstRun.hide' : 'common.close')}
         </button>
       </div>
-      {gateway.data.fault !== null && <p className="field-error">{gateway.data.fault}.</p>}
+      {gateway.data.fault !== null && (
+        <p className="field-error" lang="en">
+          {gateway.data.fault}.
+        </p>
+      )}
       <ol className="first-steps">
-        <Step isDone={first !== undefined} title="Add a key">
-          {first === undefined ? (
-            <>
-              <Link href="/keys">Enter one here</Link>, or set a variable of the gateway such as{' '}
-              <code>GROQ_API_KEY</code>.
-            </>
-          ) : (
-            `${set.length === 1 ? first.providerName : `${set.length} keys`} can be used.`
-          )}
+        <Step isDone={first !== undefined} title={t('firstRun.addKey')}>
+          {first === undefined
+            ? t.rich('firstRun.enterOne', { code, keys: chunks => <Link href="/keys">{chunks}</Link> })
+            : set.length === 1
+              ? t('firstRun.canBeUsed', { name: first.providerName })
+              : t('firstRun.keysCanBeUsed', { count: String(set.length) })}
         </Step>
-        <Step isDone={isAccepted} title="Check it at its vendor">
+        <Step isDone={isAccepted} title={t('firstRun.check')}>
           {isAccepted ? (
-            'The vendor accepts it.'
+            t('firstRun.accepted')
           ) : first === undefined ? (
-            'This asks the vendor for its models, which is free.'
+            t('firstRun.checkIsFree')
           ) : (
             <>
               <button
@@ -78,25 +82,28 @@ export function FirstRunCard() {
                 disabled={check.isPending}
                 onClick={() => check.mutate({ providerName: first.providerName })}
               >
-                {check.isPending ? 'Checking …' : `Check ${first.providerName}`}
+                {check.isPending
+                  ? t('common.checking')
+                  : t('firstRun.checkName', { name: first.providerName })}
               </button>
-              {check.data !== undefined && <span className="field-error"> {checkText(check.data)}</span>}
+              {check.data !== undefined && <span className="field-error"> {checkText(t, check.data)}</span>}
               {check.error !== null && <span className="field-error"> {check.error.message}</span>}
             </>
           )}
         </Step>
-        <Step isDone={call !== undefined} title="Make a call">
-          {call === undefined ? (
-            <>
-              <Link href="/try">Try one here</Link>, or call <code>{gateway.data.url}/v1</code> as any client
-              of OpenAI does:
-            </>
-          ) : (
-            <>
-              {call.providerName} has served{' '}
-              <Link href={`/requests/${encodeURIComponent(call.requestId)}`}>it</Link>.
-            </>
-          )}
+        <Step isDone={call !== undefined} title={t('firstRun.call')}>
+          {call === undefined
+            ? t.rich('firstRun.tryOne', {
+                code,
+                url: `${gateway.data.url}/v1`,
+                try: chunks => <Link href="/try">{chunks}</Link>,
+              })
+            : t.rich('firstRun.served', {
+                name: call.providerName,
+                request: chunks => (
+                  <Link href={`/requests/${encodeURIComponent(call.requestId)}`}>{chunks}</Link>
+                ),
+              })}
         </Step>
       </ol>
       {call === undefined && (
@@ -119,6 +126,7 @@ function Step({
   readonly title: string
   readonly children: ReactNode
 }) {
+  const { t } = useLanguage()
   return (
     <li data-done={isDone}>
       <span className="step-mark" aria-hidden="true">
@@ -127,7 +135,7 @@ function Step({
       <div>
         <strong>{title}</strong>
         <span className="unseen" role="status">
-          {isDone ? `, done: ${title}` : ''}
+          {isDone ? t('firstRun.stepDone', { title }) : ''}
         </span>
         <div>{children}</div>
       </div>
@@ -147,6 +155,7 @@ function CallText({
   readonly canList: boolean
 }) {
   const api = useApi()
+  const { t } = useLanguage()
   const models = useQuery(api.gateway.models.queryOptions(undefined, { enabled: canList, retry: false }))
   const [language, setLanguage] = useState<(typeof callLanguages)[number]>('curl')
   const [copied, setCopied] = useState('')
@@ -154,17 +163,17 @@ function CallText({
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text)
-      setCopied('Copied.')
+      setCopied(t('common.copied'))
     } catch {
       // Browsers allow it only over TLS and on this machine.
-      setCopied('The browser does not allow copying here: select the text.')
+      setCopied(t('firstRun.noCopying'))
     }
   }
   return (
     <div className="call-text">
       <div className="section-row">
         <fieldset className="chips">
-          <legend className="unseen">Language</legend>
+          <legend className="unseen">{t('firstRun.language')}</legend>
           {callLanguages.map(each => (
             <label key={each} className="chip">
               <input
@@ -181,7 +190,7 @@ function CallText({
           ))}
         </fieldset>
         <button type="button" className="button" onClick={() => void copy()}>
-          Copy
+          {t('common.copy')}
         </button>
       </div>
       <pre>

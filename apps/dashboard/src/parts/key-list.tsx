@@ -4,8 +4,8 @@ import { Link } from 'wouter'
 import { type Outputs, type Provider, useApi } from '../data/api.js'
 import { useFilters } from '../data/use-filters.js'
 import { useNow } from '../data/use-now.js'
-import { clockTime } from '../show/instants.js'
 import { keyFilters } from '../show/page-filters.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { FilterText } from './filter-fields.js'
 import { FailedNotice, Loading } from './notices.js'
@@ -15,6 +15,9 @@ import { VirtualList } from './virtual-list.js'
 
 type ReportedKey = Outputs['keys']['list'][number]
 type EnteredKey = Outputs['keys']['entered']['keys'][number]
+
+/** How a check may end; one of a newer release is named as it is. */
+const results = ['ok', 'limited', 'refused', 'no_money', 'unreachable', 'unproven'] as const
 
 const everyMs = 5_000
 const likelyHeight = 64
@@ -28,6 +31,7 @@ interface KeyListProps {
 /** The keys of providers: where each is from, how its last check ended, and what may be done. */
 export function KeyList({ providers, entered, mayChange }: KeyListProps) {
   const api = useApi()
+  const { t } = useLanguage()
   const reported = useQuery(api.keys.list.queryOptions(undefined, { refetchInterval: everyMs }))
   const [action, setAction] = useState<{ readonly name: string; readonly kind: 'replace' | 'remove' } | null>(
     null,
@@ -39,19 +43,19 @@ export function KeyList({ providers, entered, mayChange }: KeyListProps) {
   const close = (): void => setAction(null)
   return (
     <section aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys in use</h2>
-      {reported.error !== null && <FailedNotice what="What gateways report" error={reported.error} />}
+      <h2 id="keys-title">{t('keys.inUse')}</h2>
+      {reported.error !== null && <FailedNotice what={t('keys.reported')} error={reported.error} />}
       {reported.data === undefined ? (
-        reported.error === null && <Loading what="what gateways report" />
+        reported.error === null && <Loading what={t('keys.theReported')} />
       ) : (
         <>
           {providers.length > 1 && (
             <div className="filter">
-              <FilterText name="Find" value={search} onChange={text => change({ search: text })} />
+              <FilterText name={t('keys.find')} value={search} onChange={text => change({ search: text })} />
             </div>
           )}
           {found.length === 0 ? (
-            <p className="quiet">{providers.length === 0 ? 'None yet.' : 'No provider matches.'}</p>
+            <p className="quiet">{t(providers.length === 0 ? 'provider.noneYet' : 'overview.noMatch')}</p>
           ) : (
             <VirtualList
               rows={found}
@@ -103,24 +107,25 @@ function KeyActions({
   readonly isEntered: boolean
   readonly onChoose: (kind: 'replace' | 'remove') => void
 }) {
+  const { t } = useLanguage()
   return (
     <div className="actions">
       <button
         type="button"
         className="button"
         onClick={() => onChoose('replace')}
-        aria-label={isEntered ? `Replace the key of ${name}` : `Enter a key for ${name}`}
+        aria-label={t(isEntered ? 'keys.replaceOf' : 'keys.enterFor', { name })}
       >
-        {isEntered ? 'Replace' : 'Enter a key'}
+        {t(isEntered ? 'keys.replace' : 'keys.enter')}
       </button>
       {isEntered && (
         <button
           type="button"
           className="button button-danger"
           onClick={() => onChoose('remove')}
-          aria-label={`Remove the key of ${name}`}
+          aria-label={t('keys.removeOf', { name })}
         >
-          Remove
+          {t('common.remove')}
         </button>
       )}
     </div>
@@ -148,68 +153,64 @@ function KeyRow({
   readonly reported: readonly ReportedKey[]
 }) {
   const nowMs = useNow()
+  const { t, clockTime } = useLanguage()
   const missing = reported.find(({ reason }) => reason !== null)
   const set = reported.find(({ reason }) => reason === null)
   const from =
     entered !== null
-      ? `entered ${clockTime(entered.enteredAt, nowMs)}, ${entered.fingerprint}`
+      ? t('keys.entered', {
+          vendor,
+          when: clockTime(entered.enteredAt, nowMs),
+          fingerprint: entered.fingerprint,
+        })
       : set !== undefined
-        ? `${set.variable === null ? 'from a variable' : `from ${set.variable}`}, ${set.fingerprint ?? ''}`
-        : reported.length === 0
-          ? 'not reported by a gateway yet'
-          : 'no key'
+        ? set.variable === null
+          ? t('keys.fromSomeVariable', { vendor, fingerprint: set.fingerprint ?? '' })
+          : t('keys.fromVariable', { vendor, variable: set.variable, fingerprint: set.fingerprint ?? '' })
+        : t(reported.length === 0 ? 'keys.notReported' : 'keys.noKey', { vendor })
   const check = set?.check ?? null
   return (
     <div>
       <Link href={`/providers/${encodeURIComponent(name)}`} className="provider-name">
         {name}
       </Link>{' '}
-      <span className="quiet">
-        {vendor}: {from}
-      </span>
-      {set === undefined && missing?.reason != null && <p className="quiet">{missing.reason}</p>}
+      <span className="quiet">{from}</span>
+      {set === undefined && missing?.reason != null && (
+        <p className="quiet" lang="en">
+          {missing.reason}
+        </p>
+      )}
       {check !== null && (
         <p className={check.result === 'refused' || check.result === 'no_money' ? 'field-error' : 'quiet'}>
-          {checkWord(check.result)} {clockTime(check.checkedAt, nowMs)}
-          {check.httpStatus !== null && ` (HTTP ${check.httpStatus})`}
+          {t(`keys.checked.${results.find(result => result === check.result) ?? 'other'}`, {
+            result: check.result,
+            when: clockTime(check.checkedAt, nowMs),
+            status: check.httpStatus === null ? '' : t('keys.status', { status: String(check.httpStatus) }),
+          })}
         </p>
       )}
     </div>
   )
 }
 
-function checkWord(result: string): string {
-  const words: Readonly<Record<string, string>> = {
-    ok: 'accepted by the vendor',
-    limited: 'accepted, without quota,',
-    refused: 'refused by the vendor',
-    no_money: 'refused for lack of money',
-    unreachable: 'the vendor did not answer',
-    unproven: 'not proven by the vendor’s answer',
-  }
-  return words[result] ?? result
-}
-
 function RemoveKeyDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const api = useApi()
   const done = useDone(onClose)
+  const { t } = useLanguage()
   const remove = useMutation(
-    api.keys.remove.mutationOptions({ onSuccess: done(`The key of ${name} is removed.`) }),
+    api.keys.remove.mutationOptions({ onSuccess: done(t('keys.removed', { name })) }),
   )
   return (
     <ConfirmDialog
-      title={`Remove the key of ${name}?`}
-      action="Remove"
+      title={t('keys.removeTitle', { name })}
+      action={t('common.remove')}
       isDangerous
       isBusy={remove.isPending}
       error={remove.error?.message ?? null}
       onConfirm={() => remove.mutate({ providerName: name })}
       onCancel={onClose}
     >
-      <p>
-        Gateways stop using it within two seconds. It cannot be read again; a variable of the gateway with a
-        key for {name} is used instead, if there is one.
-      </p>
+      <p>{t('keys.removeText', { name })}</p>
     </ConfirmDialog>
   )
 }

@@ -1,8 +1,17 @@
 import { Link } from 'wouter'
 import type { Outputs } from '../data/api.js'
-import { amount, dollars } from '../show/amounts.js'
 import { exactTime } from '../show/instants.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { TableFrame } from './table-frame.js'
+
+const countNames = [
+  'requestCount',
+  'characterCount',
+  'inputTokenCount',
+  'outputTokenCount',
+  'costMicroUsd',
+] as const
 
 type LedgerRow = Outputs['usage']['ledger']['rows'][number]
 
@@ -14,19 +23,21 @@ export function LedgerTable({
   readonly rows: readonly LedgerRow[]
   readonly withProvider?: boolean
 }) {
+  const language = useLanguage()
+  const { t, amount, dollars } = language
   return (
     <TableFrame>
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">When</th>
-            {withProvider && <th scope="col">Provider</th>}
-            <th scope="col">Model</th>
-            <th scope="col">For</th>
-            <th scope="col">State</th>
-            {['Requests', 'Characters', 'Input tokens', 'Output tokens', 'Cost'].map(name => (
+            <th scope="col">{t('common.when')}</th>
+            {withProvider && <th scope="col">{t('common.provider')}</th>}
+            <th scope="col">{t('common.model')}</th>
+            <th scope="col">{t('requests.for')}</th>
+            <th scope="col">{t('common.state')}</th>
+            {countNames.map(name => (
               <th key={name} scope="col" className="number">
-                {name}
+                {t(`usage.titles.${name}`)}
               </th>
             ))}
           </tr>
@@ -46,7 +57,7 @@ export function LedgerTable({
               {withProvider && <td>{row.providerName}</td>}
               <td>{row.model ?? '–'}</td>
               <td>{row.consumer ?? '–'}</td>
-              <td>{stateOf(row)}</td>
+              <td>{stateOf(language, row)}</td>
               <td className="number">{amount(row.requestCount)}</td>
               <td className="number">{amount(row.characterCount)}</td>
               <td className="number">{amount(row.inputTokenCount)}</td>
@@ -60,7 +71,7 @@ export function LedgerTable({
   )
 }
 
-function stateOf({ kind, state, outcome, estimated }: LedgerRow): string {
-  const name = kind === 'call' ? (outcome ?? state) : kind
-  return estimated ? `${name}, estimated` : name
+function stateOf({ t }: Language, { kind, state, outcome, estimated }: LedgerRow): string {
+  const name = t(`codes.states.${kind === 'call' ? (outcome ?? state) : kind}`)
+  return estimated ? t('requests.estimated', { state: name }) : name
 }

@@ -1,32 +1,39 @@
-import { measureWords, statusOf } from '@quotakeeper/quota-core/rules'
+import { statusOf } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
-import { amountOf } from '../show/amounts.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /**
  * A limit as a bar: used, counted only by the vendor, held by calls in flight, left. Each part has a pattern besides
  * its colour, and a text describes the bar.
  */
 export function LimitBar({ limit }: { readonly limit: LimitState }) {
+  const { t, amountOf, measureWords } = useLanguage()
   const { metric, used, observed, held, remaining, max } = limit
-  if (max === null) return <span className="bar-none">counted, without a limit</span>
+  if (max === null) return <span className="bar-none">{t('limits.counted')}</span>
   const parts = [
-    ['used', used],
-    ['observed', observed],
-    ['held', held],
+    ['used', used, 'limits.partUsed'],
+    ['observed', observed, 'limits.partObserved'],
+    ['held', held, 'limits.partHeld'],
   ] as const
   const scale = Math.max(max, used + observed + held, 1)
-  const reported = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
+  const reported = parts.flatMap(([, units, text]) =>
+    units > 0 ? [t(text, { amount: amountOf(metric, units) })] : [],
+  )
   const words = [
     ...reported,
-    `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureWords(limit)}`,
-  ]
+    t('limits.left', {
+      left: amountOf(metric, remaining),
+      max: amountOf(metric, max),
+      measure: measureWords(limit),
+    }),
+  ].join(t('formats.comma'))
   return (
     <span
       className="bar"
       data-status={statusOf(used + observed, max)}
       role="img"
-      aria-label={words.join(', ')}
-      title={words.join(', ')}
+      aria-label={words}
+      title={words}
     >
       {parts.map(([name, units]) =>
         units > 0 ? (
@@ -43,19 +50,20 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
 
 /** The legend of the bars. */
 export function BarLegend() {
+  const { t } = useLanguage()
   return (
-    <ul className="legend" aria-label="Parts of the bars">
+    <ul className="legend" aria-label={t('limits.legend')}>
       {(
         [
-          ['used', 'used'],
-          ['observed', 'counted only by the vendor'],
-          ['held', 'held by calls in flight'],
-          ['left', 'left'],
+          ['used', 'limits.legendUsed'],
+          ['observed', 'limits.legendObserved'],
+          ['held', 'limits.legendHeld'],
+          ['left', 'limits.legendLeft'],
         ] as const
       ).map(([name, meaning]) => (
         <li key={name}>
           <span className={`swatch bar-${name}`} aria-hidden="true" />
-          {meaning}
+          {t(meaning)}
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
-import { metrics, metricWord, windowWord } from '@quotakeeper/quota-core/rules'
+import { metrics } from '@quotakeeper/quota-core/rules'
 import { type DraftLimit, draftWindows } from '../show/limit-draft.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /** The fields of one limit. */
 export function LimitFields({
@@ -16,22 +17,23 @@ export function LimitFields({
   readonly onChange: (changed: Partial<DraftLimit>) => void
   readonly onRemove: () => void
 }) {
+  const { t, metricWord, windowWord } = useLanguage()
   const { metric, window, max, model, perModel, perUser, mode } = draft
   const windows = draftWindows.some(known => known === window) ? draftWindows : [window, ...draftWindows]
   return (
     <fieldset className="limit-fields">
-      <legend>Limit {number}</legend>
+      <legend>{t('limits.number', { number: String(number) })}</legend>
       <label>
-        At most{metric === 'cost' && ' $'}
+        {t(metric === 'cost' ? 'limits.atMostDollars' : 'limits.atMost')}
         <input
           inputMode="decimal"
           value={max}
-          placeholder="no limit"
+          placeholder={t('limits.noLimit')}
           onChange={event => onChange({ max: event.target.value })}
         />
       </label>
       <label>
-        of
+        {t('limits.ofMetric')}
         <select
           value={metric}
           onChange={event => onChange({ metric: event.target.value as DraftLimit['metric'] })}
@@ -45,7 +47,7 @@ export function LimitFields({
       </label>
       {metric !== 'concurrency' && (
         <label>
-          <span className="unseen">window</span>
+          <span className="unseen">{t('limits.window')}</span>
           <select
             value={window}
             onChange={event => onChange({ window: event.target.value as DraftLimit['window'] })}
@@ -59,8 +61,12 @@ export function LimitFields({
         </label>
       )}
       <label>
-        Models
-        <input value={model} placeholder="all" onChange={event => onChange({ model: event.target.value })} />
+        {t('common.models')}
+        <input
+          value={model}
+          placeholder={t('common.all')}
+          onChange={event => onChange({ model: event.target.value })}
+        />
       </label>
       <label className="check">
         <input
@@ -68,7 +74,7 @@ export function LimitFields({
           checked={perModel}
           onChange={event => onChange({ perModel: event.target.checked, perUser: false })}
         />
-        counted separately for each model
+        {t('limits.perModel')}
       </label>
       {hasUsers && (
         <label className="check">
@@ -77,7 +83,7 @@ export function LimitFields({
             checked={perUser}
             onChange={event => onChange({ perUser: event.target.checked, perModel: false })}
           />
-          counted separately for each user
+          {t('limits.perUser')}
         </label>
       )}
       <label className="check">
@@ -86,15 +92,15 @@ export function LimitFields({
           checked={mode === 'shadow'}
           onChange={event => onChange({ mode: event.target.checked ? 'shadow' : 'enforce' })}
         />
-        only report, don’t block
+        {t('limits.shadow')}
       </label>
       <button
         type="button"
         className="button button-quiet"
         onClick={onRemove}
-        aria-label={`Remove limit ${number}`}
+        aria-label={t('limits.removeNumber', { number: String(number) })}
       >
-        Remove
+        {t('common.remove')}
       </button>
     </fieldset>
   )

@@ -1,8 +1,8 @@
 import { isRolling } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
-import { amountOf } from '../show/amounts.js'
-import { clockTime, since, until } from '../show/instants.js'
 import { keyOf } from '../show/limits.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { BarLegend, LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
 import { TableFrame } from './table-frame.js'
@@ -17,23 +17,25 @@ export function LimitTable({
   readonly nowMs: number
   readonly withVendor?: boolean
 }) {
+  const language = useLanguage()
+  const { t, amountOf, clockTime } = language
   return (
     <>
       <TableFrame>
         <table className="table limit-table">
           <thead>
             <tr>
-              <th scope="col">Limit</th>
+              <th scope="col">{t('limits.limit')}</th>
               <th scope="col">
-                <span className="unseen">As a bar</span>
+                <span className="unseen">{t('limits.asBar')}</span>
               </th>
-              {['Used', 'Held', 'Left', 'Of'].map(name => (
+              {(['used', 'held', 'leftTitle', 'of'] as const).map(name => (
                 <th key={name} scope="col" className="number">
-                  {name}
+                  {t(`limits.${name}`)}
                 </th>
               ))}
-              <th scope="col">When</th>
-              {withVendor && <th scope="col">Vendor’s figures</th>}
+              <th scope="col">{t('common.when')}</th>
+              {withVendor && <th scope="col">{t('limits.vendorFigures')}</th>}
             </tr>
           </thead>
           <tbody>
@@ -46,8 +48,12 @@ export function LimitTable({
                   <LimitBar limit={limit} />
                 </td>
                 <td className="number">
-                  {amountOf(limit.metric, limit.used)}
-                  {limit.observed > 0 && <> + {amountOf(limit.metric, limit.observed)} reported</>}
+                  {limit.observed > 0
+                    ? t('limits.usedAndObserved', {
+                        used: amountOf(limit.metric, limit.used),
+                        observed: amountOf(limit.metric, limit.observed),
+                      })
+                    : amountOf(limit.metric, limit.used)}
                 </td>
                 <td className="number">{amountOf(limit.metric, limit.held)}</td>
                 <td className="number">
@@ -58,12 +64,15 @@ export function LimitTable({
                   {limit.grants.map(({ amount, until: end }) => (
                     <small key={`${amount} ${end}`}>
                       {' '}
-                      incl. {amountOf(limit.metric, amount)} granted until {clockTime(end, nowMs)}
+                      {t('limits.granted', {
+                        amount: amountOf(limit.metric, amount),
+                        when: clockTime(end, nowMs),
+                      })}
                     </small>
                   ))}
                 </td>
-                <td className="reported">{whenOf(limit, nowMs)}</td>
-                {withVendor && <td className="reported">{vendorText(limit, nowMs)}</td>}
+                <td className="reported">{whenOf(language, limit, nowMs)}</td>
+                {withVendor && <td className="reported">{vendorText(language, limit, nowMs)}</td>}
               </tr>
             ))}
           </tbody>
@@ -75,22 +84,30 @@ export function LimitTable({
 }
 
 function whenOf(
+  { t, clockTime, until }: Language,
   { window, resetsAt, exhaustsAt, remaining, used, observed, held }: LimitState,
   nowMs: number,
 ): string {
   if (exhaustsAt != null && remaining !== null && remaining > 0)
-    return `runs out ${clockTime(exhaustsAt, nowMs)} (${until(exhaustsAt, nowMs)})`
-  if (resetsAt === null) return window === 'total' ? 'never resets' : ''
+    return t('standing.runsOut', { when: clockTime(exhaustsAt, nowMs), until: until(exhaustsAt, nowMs) })
+  if (resetsAt === null) return window === 'total' ? t('limits.neverResets') : ''
   const refills = isRolling(window)
-  if (refills && used + observed + held === 0) return 'full'
-  return `${refills ? 'full again' : 'resets'} ${clockTime(resetsAt, nowMs)} (${until(resetsAt, nowMs)})`
+  if (refills && used + observed + held === 0) return t('limits.full')
+  return t(refills ? 'limits.fullAgain' : 'limits.resets', {
+    when: clockTime(resetsAt, nowMs),
+    until: until(resetsAt, nowMs),
+  })
 }
 
-function vendorText({ metric, vendor }: LimitState, nowMs: number): string {
-  if (vendor === null) return 'nothing yet'
+function vendorText({ t, amountOf, since }: Language, { metric, vendor }: LimitState, nowMs: number): string {
+  if (vendor === null) return t('limits.nothingReported')
   const { max, remaining, drift, reportedAt } = vendor
-  const left = `${amountOf(metric, remaining)} of ${amountOf(metric, max)} left ${since(reportedAt, nowMs)}`
-  if (drift === 0) return `${left}, as we counted`
+  const figures = {
+    left: amountOf(metric, remaining),
+    max: amountOf(metric, max),
+    since: since(reportedAt, nowMs),
+  }
+  if (drift === 0) return t('limits.asCounted', figures)
   const size = amountOf(metric, Math.abs(drift))
-  return `${left}; the vendor counted ${size} ${drift > 0 ? 'more' : 'less'} than we did`
+  return t(drift > 0 ? 'limits.countedMore' : 'limits.countedLess', { ...figures, size })
 }

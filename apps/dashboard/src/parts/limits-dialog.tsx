@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { type DraftLimit, draftOf, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitFields } from './limit-fields.js'
 
@@ -32,21 +33,20 @@ export function LimitsDialog({
   readonly onSave: (limits: LimitInputs) => void
   readonly onCancel: () => void
 }) {
+  const { t } = useLanguage()
   const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => limits.map(draftOf))
   const [problem, setProblem] = useState<string | null>(null)
   if (isReadOnly) {
     return (
       <ConfirmDialog
-        title={`Limits of ${name}`}
-        action="Close"
+        title={t('limits.title', { name })}
+        action={t('common.close')}
         isBusy={false}
         error={null}
         onConfirm={onCancel}
         onCancel={onCancel}
       >
-        <p>
-          They are managed by the configuration file: change them there. It is read again when it changes.
-        </p>
+        <p>{t('limits.ofFile')}</p>
         {note}
       </ConfirmDialog>
     )
@@ -54,20 +54,21 @@ export function LimitsDialog({
   const change = (index: number, changed: Partial<DraftLimit>): void =>
     setDrafts(drafts.map((draft, at) => (at === index ? { ...draft, ...changed } : draft)))
   const confirm = (): void => {
-    const found = drafts.map((draft, index) => draftProblem(draft, index)).find(text => text !== null) ?? null
+    const found =
+      drafts.map((draft, index) => draftProblem(t, draft, index)).find(text => text !== null) ?? null
     setProblem(found)
     if (found === null) onSave(drafts.map(limitOf))
   }
   return (
     <ConfirmDialog
-      title={`Limits of ${name}`}
-      action="Save"
+      title={t('limits.title', { name })}
+      action={t('common.save')}
       isBusy={isBusy}
       error={problem ?? error}
       onConfirm={confirm}
       onCancel={onCancel}
     >
-      <p>Counters of existing limits continue. A new limit starts with the ledger’s sum for its window.</p>
+      <p>{t('limits.counters')}</p>
       {drafts.map((draft, index) => (
         <LimitFields
           key={index}
@@ -80,7 +81,7 @@ export function LimitsDialog({
       ))}
       {drafts.length < maxLimits && (
         <button type="button" className="button" onClick={() => setDrafts([...drafts, emptyDraft])}>
-          Add a limit
+          {t('limits.add')}
         </button>
       )}
       {note}

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { useNow } from '../data/use-now.js'
-import { lengthOf } from '../show/instants.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { strong } from '../texts/tags.js'
+import type { Translate } from '../texts/translate.js'
 
 /** An error: its message, and the API's code if it answered. */
 export interface Fault {
@@ -11,22 +13,20 @@ export interface Fault {
 /** Shows the age of figures that cannot be refreshed; retries continue. */
 export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: number; readonly error: Fault }) {
   const nowMs = useNow(1_000)
+  const { t, lengthOf } = useLanguage()
+  const title = faultTitle(t, error)
   return (
     <div className="notice notice-bad" role="alert">
-      <strong>{faultTitle(error)}</strong>{' '}
       {updatedAtMs === 0
-        ? `No data yet: ${error.message}.`
-        : `These figures are ${lengthOf(nowMs - updatedAtMs)} old.`}{' '}
-      Retrying …
+        ? t.rich('notices.noData', { strong, title, message: error.message })
+        : t.rich('notices.old', { strong, title, age: lengthOf(nowMs - updatedAtMs) })}
     </div>
   )
 }
 
-function faultTitle({ data }: Fault): string {
-  if (data?.code === undefined) return 'The API does not answer.'
-  return data.code === 'SERVICE_UNAVAILABLE'
-    ? 'The API answers, but its database does not.'
-    : 'The API has failed.'
+function faultTitle(t: Translate, { data }: Fault): string {
+  if (data?.code === undefined) return t('notices.noAnswer')
+  return t(data.code === 'SERVICE_UNAVAILABLE' ? 'notices.noDatabase' : 'notices.apiFailed')
 }
 
 /** Shows that a part of the page could not be loaded. */
@@ -37,9 +37,10 @@ export function FailedNotice({
   readonly what: string
   readonly error: { readonly message: string }
 }) {
+  const { t } = useLanguage()
   return (
     <div className="notice notice-bad" role="alert">
-      <strong>{what} cannot be shown:</strong> {error.message}
+      {t.rich('notices.failed', { strong, what, message: error.message })}
     </div>
   )
 }
@@ -54,9 +55,10 @@ export function EmptyNotice({ title, children }: { readonly title: string; reado
 }
 
 export function Loading({ what }: { readonly what: string }) {
+  const { t } = useLanguage()
   return (
     <p className="loading" role="status">
-      Loading {what} …
+      {t('notices.loading', { what })}
     </p>
   )
 }

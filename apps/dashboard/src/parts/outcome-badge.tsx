@@ -1,3 +1,4 @@
+import { useLanguage } from '../texts/language-provider.js'
 import { StatusBadge } from './status-badge.js'
 
 const tones = { answered: 'fine', refused: 'critical', aborted: 'paused' } as const
@@ -10,6 +11,8 @@ export function OutcomeBadge({
   readonly outcome: keyof typeof tones
   readonly code: string
 }) {
-  const word = code === '' ? outcome : `${outcome}: ${code.replaceAll('_', ' ')}`
+  const { t, errorWords } = useLanguage()
+  const name = t(`codes.outcomes.${outcome}`)
+  const word = code === '' ? name : t('codes.outcomeWithCode', { outcome: name, code: errorWords(code) })
   return <StatusBadge standing={{ tone: tones[outcome], word }} />
 }

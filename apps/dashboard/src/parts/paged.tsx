@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Pages } from '../data/use-pages.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { FailedNotice, Loading } from './notices.js'
 
 /** A paged list: its rows, an error, and a button for more. An error never shows the empty notice. */
@@ -15,6 +16,7 @@ export function Paged<Row>({
   readonly empty: ReactNode
   readonly children: (rows: readonly Row[]) => ReactNode
 }) {
+  const { t } = useLanguage()
   const { rows, error, hasMore, isReadingMore, readMore } = pages
   return (
     <>
@@ -28,7 +30,7 @@ export function Paged<Row>({
           : error === null && empty}
       {hasMore && (
         <button type="button" className="button more" disabled={isReadingMore} onClick={readMore}>
-          {isReadingMore ? 'Loading …' : 'Show more'}
+          {t(isReadingMore ? 'notices.loadingMore' : 'notices.more')}
         </button>
       )}
     </>

@@ -5,6 +5,8 @@ import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
 import { unpooled } from '../keys/unpooled.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { strong } from '../texts/tags.js'
 
 /** Most duplicates, and most skipped lines, that are listed: a text may have hundreds of thousands. */
 const maxListed = 100
@@ -19,6 +21,7 @@ interface Result {
 /** Adds the keys of a pasted text; of a vendor with several it asks whether they share a quota. */
 export function PasteKeys({ providers }: { readonly providers: readonly Provider[] }) {
   const client = useApiClient()
+  const { t, skipText } = useLanguage()
   const queryClient = useQueryClient()
   const id = useId()
   const [text, setText] = useState('')
@@ -55,10 +58,12 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       }
       let result: Result
       try {
-        const { check, entered } = await addProvider(client, provider)
-        const same = entered?.sameAs == null ? '' : ` ${entered.sameAs} has the same key.`
+        const { check, entered } = await addProvider(t, client, provider)
+        const answer = checkText(t, check)
+        const text =
+          entered?.sameAs == null ? answer : `${answer} ${t('keys.sameKey', { name: entered.sameAs })}`
         if (entered !== null) done.add(line)
-        result = { name, isAdded: entered !== null, text: `${checkText(check)}${same}` }
+        result = { name, isAdded: entered !== null, text }
       } catch (error) {
         result = { name, isAdded: false, text: error instanceof Error ? error.message : String(error) }
       }
@@ -76,9 +81,9 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
     Math.max(0, read.duplicates.length - maxListed) + Math.max(0, read.skipped.length - maxListed)
   return (
     <section className="card form" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>Paste several keys</h2>
+      <h2 id={`${id}-title`}>{t('pasteKeys.title')}</h2>
       <label className="form-field">
-        Lines of .env, lines platform,key,label, or JSON with platform and key
+        {t('pasteKeys.field')}
         <textarea
           rows={5}
           value={text}
@@ -94,33 +99,47 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       {!isBusy && text.trim() !== '' && (
         <>
           <p role="status">
-            {count} {count === 1 ? 'key' : 'keys'}, {read.duplicates.length}{' '}
-            {read.duplicates.length === 1 ? 'duplicate' : 'duplicates'}, {read.skipped.length} skipped.
+            {t('pasteKeys.read', {
+              keys: count,
+              duplicates: read.duplicates.length,
+              skipped: String(read.skipped.length),
+            })}
           </p>
-          <ul className="steps" aria-label="What was read">
+          <ul className="steps" aria-label={t('pasteKeys.whatWasRead')}>
             {read.duplicates.slice(0, maxListed).map(({ line, vendor, sameAsLine }) => (
               <li key={line}>
-                Line {line}: the same {titleOf(vendor)} key as in line {sameAsLine}, taken once.
+                {t('pasteKeys.duplicate', {
+                  line: String(line),
+                  vendor: titleOf(vendor),
+                  sameAsLine: String(sameAsLine),
+                })}
               </li>
             ))}
-            {read.skipped.slice(0, maxListed).map(({ line, reason }) => (
-              <li key={line}>
-                Line {line} is skipped: {reason}.
+            {read.skipped.slice(0, maxListed).map(skipped => (
+              <li key={skipped.line}>
+                {t('pasteKeys.skipped', { line: String(skipped.line), reason: skipText(skipped) })}
               </li>
             ))}
-            {unlisted > 0 && <li>{unlisted} more duplicates or skipped lines.</li>}
+            {unlisted > 0 && <li>{t('pasteKeys.unlisted', { count: String(unlisted) })}</li>}
             {plan.providers.map(({ name, vendor, preset, label }) => (
               <li key={name}>
-                <strong>{name}</strong>, {titleOf(vendor)}
-                {label !== null && ` (${label})`}: {preset === null ? 'no limits' : `limits of ${preset}`}.
+                {t.rich(label === null ? 'pasteKeys.planned' : 'pasteKeys.plannedLabel', {
+                  strong,
+                  name,
+                  vendor: titleOf(vendor),
+                  label: label ?? '',
+                  limits: preset === null ? t('pasteKeys.noLimits') : t('pasteKeys.limitsOf', { preset }),
+                })}
               </li>
             ))}
           </ul>
           {plan.questions.map(question => (
             <fieldset key={question.vendor} className="choices">
               <legend>
-                {question.title}: do {[...question.existing, ...question.names].join(' and ')} belong to one
-                account?
+                {t('pasteKeys.oneAccount', {
+                  vendor: question.title,
+                  names: [...question.existing, ...question.names].join(t('pasteKeys.and')),
+                })}
               </legend>
               <label>
                 <input
@@ -129,7 +148,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
                   checked={!separate.has(question.vendor)}
                   onChange={() => ask(question, true)}
                 />
-                yes: they share one quota
+                {t('addKey.shares')}
               </label>
               <label>
                 <input
@@ -138,7 +157,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
                   checked={separate.has(question.vendor)}
                   onChange={() => ask(question, false)}
                 />
-                no: each has its own
+                {t('pasteKeys.sharesNot')}
               </label>
             </fieldset>
           ))}
@@ -152,25 +171,28 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
           onClick={() => void addAll()}
         >
           {isBusy
-            ? `Checking ${Math.min(results.length + 1, count)} of ${count} …`
+            ? t('pasteKeys.checking', {
+                number: String(Math.min(results.length + 1, count)),
+                count: String(count),
+              })
             : count < 2
-              ? 'Check and add'
-              : `Check and add ${count} keys`}
+              ? t('addKey.checkAndAdd')
+              : t('pasteKeys.checkAndAddAll', { count: String(count) })}
         </button>
       </div>
       <div role="status">
         {results.length > 0 && !isBusy && (
           <p>
-            {added} added, {results.length - added} not added.
-            {text !== '' && ' What was not added is still in the field above.'}
+            {t('pasteKeys.sum', { added: String(added), failed: String(results.length - added) })}{' '}
+            {text !== '' && t('pasteKeys.kept')}
           </p>
         )}
       </div>
       {results.length > 0 && (
-        <ul className="steps" aria-label="Results">
+        <ul className="steps" aria-label={t('pasteKeys.results')}>
           {results.map(({ name, isAdded, text: reason }) => (
             <li key={name} className={isAdded ? undefined : 'field-error'}>
-              {name} is {isAdded ? 'added' : 'not added'}: {reason}
+              {t(isAdded ? 'pasteKeys.added' : 'pasteKeys.notAdded', { name, reason })}
             </li>
           ))}
         </ul>

@@ -1,18 +1,18 @@
 import { Link } from 'wouter'
 import type { Outputs } from '../data/api.js'
-import { amount } from '../show/amounts.js'
 import { latency, successPercent } from '../show/latency.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConsumerLink } from './consumer-list.js'
 import { TableFrame } from './table-frame.js'
 
 export type PerformanceRow = Outputs['performance']['get']['rows'][number]
 export type PerformanceGrouping = 'provider' | 'model' | 'consumer'
 
-const titles: Readonly<Record<PerformanceGrouping, string>> = {
-  provider: 'Provider',
-  model: 'Model',
-  consumer: 'Consumer',
-}
+const noNames = {
+  provider: 'performance.noProvider',
+  model: 'usage.noModel',
+  consumer: 'usage.noConsumer',
+} as const
 
 /** Success and latency, the most calls first. */
 export function PerformanceTable({
@@ -22,6 +22,7 @@ export function PerformanceTable({
   readonly rows: readonly PerformanceRow[]
   readonly by: PerformanceGrouping
 }) {
+  const { t, amount } = useLanguage()
   const sorted = rows.toSorted(
     (left, right) => right.callCount - left.callCount || right.turnedAwayCount - left.turnedAwayCount,
   )
@@ -30,17 +31,17 @@ export function PerformanceTable({
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">{titles[by]}</th>
-            <Heading name="Calls" />
-            <Heading name="Success" />
-            <Heading name="Refused" />
-            <Heading name="Failed" />
-            <Heading name="Aborted" />
-            <Heading name="Not called" />
-            <Heading name="p50" />
-            <Heading name="p95" />
-            <Heading name="First token p50" />
-            <Heading name="First token p95" />
+            <th scope="col">{t(`common.${by}`)}</th>
+            <Heading name={t('shell.calls')} />
+            <Heading name={t('performance.success')} />
+            <Heading name={t('performance.refused')} />
+            <Heading name={t('performance.failed')} />
+            <Heading name={t('performance.aborted')} />
+            <Heading name={t('performance.notCalled')} />
+            <Heading name={t('performance.p50')} />
+            <Heading name={t('performance.p95')} />
+            <Heading name={t('performance.firstTokenP50')} />
+            <Heading name={t('performance.firstTokenP95')} />
           </tr>
         </thead>
         <tbody>
@@ -52,15 +53,17 @@ export function PerformanceTable({
               <td className="number">
                 <CallsLink row={row} by={by} />
               </td>
-              <td className="number">{row.successShare === null ? '–' : successPercent(row.successShare)}</td>
+              <td className="number">
+                {row.successShare === null ? '–' : successPercent(t, row.successShare)}
+              </td>
               <td className="number">{amount(row.refusedCount)}</td>
               <td className="number">{amount(row.failedCount)}</td>
               <td className="number">{amount(row.abortedCount)}</td>
               <td className="number">{amount(row.turnedAwayCount)}</td>
-              <td className="number">{row.duration === null ? '–' : latency(row.duration.p50Ms)}</td>
-              <td className="number">{row.duration === null ? '–' : latency(row.duration.p95Ms)}</td>
-              <td className="number">{row.firstToken === null ? '–' : latency(row.firstToken.p50Ms)}</td>
-              <td className="number">{row.firstToken === null ? '–' : latency(row.firstToken.p95Ms)}</td>
+              <td className="number">{row.duration === null ? '–' : latency(t, row.duration.p50Ms)}</td>
+              <td className="number">{row.duration === null ? '–' : latency(t, row.duration.p95Ms)}</td>
+              <td className="number">{row.firstToken === null ? '–' : latency(t, row.firstToken.p50Ms)}</td>
+              <td className="number">{row.firstToken === null ? '–' : latency(t, row.firstToken.p95Ms)}</td>
             </tr>
           ))}
         </tbody>
@@ -83,15 +86,16 @@ interface RowProps {
 }
 
 function RowName({ row: { name, isOther }, by }: RowProps) {
-  if (isOther) return <>others</>
-  if (name === '')
-    return <>{{ provider: 'no provider called', model: 'no model', consumer: 'no consumer' }[by]}</>
+  const { t } = useLanguage()
+  if (isOther) return <>{t('usage.others')}</>
+  if (name === '') return <>{t(noNames[by])}</>
   if (by === 'provider') return <Link href={`/providers/${encodeURIComponent(name)}`}>{name}</Link>
   return by === 'consumer' ? <ConsumerLink name={name} /> : name
 }
 
 /** The number of calls, which leads to the requests that these served; consumers' are not listed. */
 function CallsLink({ row: { name, isOther, callCount }, by }: RowProps) {
+  const { amount } = useLanguage()
   if (isOther || name === '' || callCount === 0 || by === 'consumer') return <>{amount(callCount)}</>
   return <Link href={`/requests?${new URLSearchParams({ [by]: name })}`}>{amount(callCount)}</Link>
 }

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
 import { type Provider, useApi } from '../data/api.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitsDialog } from './limits-dialog.js'
 import { useDone } from './use-done.js'
@@ -13,27 +14,28 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   const { name, enabled, managedBy } = provider
   const [action, setAction] = useState<Action | null>(null)
   const api = useApi()
+  const { t } = useLanguage()
   const done = useDone(() => setAction(null))
   const setEnabled = useMutation(
     api.providers.setEnabled.mutationOptions({
-      onSuccess: done(enabled ? `${name} is disabled.` : `${name} is enabled.`),
+      onSuccess: done(t(enabled ? 'provider.disabled' : 'provider.enabled', { name })),
     }),
   )
   const retry = useMutation(
-    api.providers.retry.mutationOptions({ onSuccess: done(`The next call retries ${name}.`) }),
+    api.providers.retry.mutationOptions({ onSuccess: done(t('provider.retried', { name })) }),
   )
   const reset = useMutation(
-    api.usage.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
+    api.usage.reset.mutationOptions({ onSuccess: done(t('provider.wasReset', { name })) }),
   )
   const saveLimits = useMutation(
-    api.providers.upsert.mutationOptions({ onSuccess: done(`The limits of ${name} are saved.`) }),
+    api.providers.upsert.mutationOptions({ onSuccess: done(t('provider.limitsSaved', { name })) }),
   )
   const [, goTo] = useLocation()
   const remove = useMutation(
     api.providers.remove.mutationOptions({
       onSuccess: () => {
         goTo('/')
-        return done(`${name} is removed.`)()
+        return done(t('provider.removed', { name }))()
       },
     }),
   )
@@ -45,70 +47,60 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   )
   return (
     <div className="actions">
-      {button('switch', enabled ? 'Disable' : 'Enable')}
-      {button('retry', 'Retry now')}
-      {button('limits', 'Edit limits')}
-      {button('reset', 'Reset today')}
-      {managedBy !== 'file' && button('remove', 'Remove')}
+      {button('switch', t(enabled ? 'provider.disable' : 'provider.enable'))}
+      {button('retry', t('provider.retryNow'))}
+      {button('limits', t('provider.editLimits'))}
+      {button('reset', t('provider.resetToday'))}
+      {managedBy !== 'file' && button('remove', t('common.remove'))}
       {action === 'remove' && (
         <ConfirmDialog
-          title={`Remove ${name}?`}
-          action="Remove"
+          title={t('provider.removeTitle', { name })}
+          action={t('common.remove')}
           isDangerous
           isBusy={remove.isPending}
           error={remove.error?.message ?? null}
           onConfirm={() => remove.mutate({ name })}
           onCancel={close}
         >
-          <p>It is called no more, and its entered key is removed with it. Its history stays.</p>
+          <p>{t('provider.removeText')}</p>
         </ConfirmDialog>
       )}
       {action === 'switch' && (
         <ConfirmDialog
-          title={enabled ? `Disable ${name}?` : `Enable ${name}?`}
-          action={enabled ? 'Disable' : 'Enable'}
+          title={t(enabled ? 'provider.disableTitle' : 'provider.enableTitle', { name })}
+          action={t(enabled ? 'provider.disable' : 'provider.enable')}
           isDangerous={enabled}
           isBusy={setEnabled.isPending}
           error={setEnabled.error?.message ?? null}
           onConfirm={() => setEnabled.mutate({ name, enabled: !enabled })}
           onCancel={close}
         >
-          <p>
-            {enabled
-              ? 'No calls are routed to it until it is enabled again. Calls in flight still settle.'
-              : 'Calls are routed to it again, within its quota.'}
-          </p>
+          <p>{t(enabled ? 'provider.disableText' : 'provider.enableText')}</p>
         </ConfirmDialog>
       )}
       {action === 'retry' && (
         <ConfirmDialog
-          title={`Retry ${name} now?`}
-          action="Retry now"
+          title={t('provider.retryTitle', { name })}
+          action={t('provider.retryNow')}
           isBusy={retry.isPending}
           error={retry.error?.message ?? null}
           onConfirm={() => retry.mutate({ name })}
           onCancel={close}
         >
-          <p>
-            Ends the vendor’s refusals, and removes limits that were learned from it. Do this after replacing
-            a key, paying a bill or changing a plan.
-          </p>
+          <p>{t('provider.retryText')}</p>
         </ConfirmDialog>
       )}
       {action === 'reset' && (
         <ConfirmDialog
-          title={`Reset today's usage of ${name}?`}
-          action="Reset today"
+          title={t('provider.resetTitle', { name })}
+          action={t('provider.resetToday')}
           isDangerous
           isBusy={reset.isPending}
           error={reset.error?.message ?? null}
           onConfirm={() => reset.mutate({ providerName: name })}
           onCancel={close}
         >
-          <p>
-            Today’s counters start again at zero, and alerts can be raised again. The ledger keeps the calls,
-            and a row that subtracts them. The vendor still counts them.
-          </p>
+          <p>{t('provider.resetText')}</p>
         </ConfirmDialog>
       )}
       {action === 'limits' && (

@@ -2,17 +2,12 @@ import type { FilterValues } from '../show/filters.js'
 import type { Order } from '../show/ordering.js'
 import type { overviewFilters } from '../show/page-filters.js'
 import type { Group } from '../show/standing.js'
+import { useLanguage } from '../texts/language-provider.js'
 
 /** Filter and order of providers. */
 type Shown = FilterValues<typeof overviewFilters>
 
-const groups = [
-  ['all', 'All'],
-  ['off', 'Off now'],
-  ['soon', 'Running low'],
-  ['fine', 'Fine'],
-  ['keyless', 'No key'],
-] as const
+const groups = ['all', 'off', 'soon', 'fine', 'keyless'] as const
 
 export function ProviderFilter({
   shown,
@@ -23,13 +18,14 @@ export function ProviderFilter({
   readonly counts: Readonly<Record<Group, number>>
   readonly onChange: (changed: Partial<Shown>) => void
 }) {
+  const { t } = useLanguage()
   const countOf = (group: Group | 'all'): number =>
     group === 'all' ? counts.off + counts.soon + counts.fine + counts.keyless : counts[group]
   return (
     <div className="filter">
       <fieldset className="chips">
-        <legend className="unseen">Show</legend>
-        {groups.map(([group, name]) =>
+        <legend className="unseen">{t('overview.show')}</legend>
+        {groups.map(group =>
           group === 'keyless' && counts.keyless === 0 && shown.group !== 'keyless' ? null : (
             <label key={group} className="chip" data-group={group}>
               <input
@@ -38,26 +34,26 @@ export function ProviderFilter({
                 checked={shown.group === group}
                 onChange={() => onChange({ group })}
               />
-              {name} <span className="chip-count">{countOf(group)}</span>
+              {t(`overview.${group}`)} <span className="chip-count">{countOf(group)}</span>
             </label>
           ),
         )}
       </fieldset>
       <label className="field-inline">
-        <span className="unseen">Find a provider</span>
+        <span className="unseen">{t('overview.find')}</span>
         <input
           type="search"
-          placeholder="Find a provider"
+          placeholder={t('overview.find')}
           value={shown.search}
           onChange={event => onChange({ search: event.target.value })}
         />
       </label>
       <label className="field-inline">
-        <span className="field-name">Order</span>
+        <span className="field-name">{t('overview.order')}</span>
         <select value={shown.order} onChange={event => onChange({ order: event.target.value as Order })}>
-          <option value="urgency">most urgent first</option>
-          <option value="remaining">least left first</option>
-          <option value="name">by name</option>
+          <option value="urgency">{t('overview.byUrgency')}</option>
+          <option value="remaining">{t('overview.byRemaining')}</option>
+          <option value="name">{t('overview.byName')}</option>
         </select>
       </label>
     </div>

@@ -1,8 +1,9 @@
 import { Link } from 'wouter'
-import { amount } from '../show/amounts.js'
 import { callsAddress } from '../show/calls-address.js'
 import type { ListedProvider } from '../show/headline.js'
 import { keyOf } from '../show/limits.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { LimitRow } from './limit-row.js'
 import { Sparkline } from './sparkline.js'
 import { StatusBadge } from './status-badge.js'
@@ -50,6 +51,8 @@ function ProviderRow({
   readonly hours: readonly number[] | undefined
   readonly isSample: boolean
 }) {
+  const language = useLanguage()
+  const { t } = language
   const { stats, standing } = row
   const { providerName, limits } = stats
   return (
@@ -58,38 +61,49 @@ function ProviderRow({
         <Link href={`/providers/${encodeURIComponent(providerName)}`} className="provider-name">
           {providerName}
         </Link>
-        {isSample && <span className="tag">sample</span>}
+        {isSample && <span className="tag">{t('overview.sample')}</span>}
         <StatusBadge standing={standing} />
         {standing.when !== null && <span className="provider-when">{standing.when}</span>}
         {standing.remedy !== undefined && (
           <span className="provider-remedy">
-            {standing.remedy}. <Link href="/keys">Keys</Link>
+            {t.rich('standing.remedy', {
+              remedy: standing.remedy,
+              keys: chunks => <Link href="/keys">{chunks}</Link>,
+            })}
           </span>
         )}
       </div>
       <ul className="limits">
         {limits.length === 0 ? (
           <li className="limit-none">
-            no limits:{' '}
-            <Link href={callsAddress({ provider: providerName, from: stats.date, to: stats.date })}>
-              {amount(stats.requestCount)} requests today
-            </Link>
+            {t.rich('overview.noLimits', {
+              count: stats.requestCount,
+              calls: chunks => (
+                <Link href={callsAddress({ provider: providerName, from: stats.date, to: stats.date })}>
+                  {chunks}
+                </Link>
+              ),
+            })}
           </li>
         ) : (
           limits.slice(0, maxLimits).map(limit => <LimitRow key={keyOf(limit)} limit={limit} />)
         )}
         {limits.length > maxLimits && (
-          <li className="limit-none">and {limits.length - maxLimits} more limits</li>
+          <li className="limit-none">{t('overview.moreLimits', { count: limits.length - maxLimits })}</li>
         )}
       </ul>
       <div className="provider-spark">
-        {hours !== undefined && <Sparkline values={hours} label={sparkLabel(hours)} />}
+        {hours !== undefined && <Sparkline values={hours} label={sparkLabel(language, hours)} />}
       </div>
     </>
   )
 }
 
-function sparkLabel(hours: readonly number[]): string {
+function sparkLabel({ t, amount }: Language, hours: readonly number[]): string {
   const sum = hours.reduce((total, count) => total + count, 0)
-  return `${amount(sum)} requests in the last ${hours.length} hours, ${amount(hours.at(-1) ?? 0)} in this one`
+  return t('overview.recentHours', {
+    count: sum,
+    hours: String(hours.length),
+    current: amount(hours.at(-1) ?? 0),
+  })
 }

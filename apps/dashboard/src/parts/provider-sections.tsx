@@ -5,9 +5,10 @@ import { useFilters } from '../data/use-filters.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
 import { hoursOfDay, type OwnDay, readersZone } from '../show/day-hours.js'
-import { dayBefore, exactTime } from '../show/instants.js'
+import { dayBefore, exactTime, hourAndMinute } from '../show/instants.js'
 import { attemptStates, providerCallFilters } from '../show/page-filters.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { AlertTable } from './alert-table.js'
 import { FilterChoice, FilterText } from './filter-fields.js'
 import { LedgerTable } from './ledger-table.js'
@@ -21,6 +22,7 @@ const everyMs = 10_000
 /** Charts of the last 30 days and of today by hour. */
 export function ProviderHistory({ name, day }: { readonly name: string; readonly day: OwnDay }) {
   const api = useApi()
+  const { t } = useLanguage()
   const { date: today, timeZone, dayStartsAt } = day
   const from = dayBefore(Date.parse(today), daysShown - 1)
   const days = useQuery(
@@ -36,8 +38,8 @@ export function ProviderHistory({ name, day }: { readonly name: string; readonly
     ),
   )
   const error = days.error ?? hours.error
-  if (error !== null) return <FailedNotice what="History" error={error} />
-  if (days.data === undefined || hours.data === undefined) return <Loading what="history" />
+  if (error !== null) return <FailedNotice what={t('provider.history')} error={error} />
+  if (days.data === undefined || hours.data === undefined) return <Loading what={t('provider.theHistory')} />
   const known = new Map(days.data.rows.map(row => [row.date, row]))
   const dayPoints = daysBetween(from, today).map(
     (day): UsagePoint => ({
@@ -51,19 +53,19 @@ export function ProviderHistory({ name, day }: { readonly name: string; readonly
   return (
     <section aria-labelledby="history" className="pair">
       <h2 id="history" className="unseen">
-        History
+        {t('provider.history')}
       </h2>
       <UsageChart
-        title={`Last ${daysShown} days`}
+        title={t('provider.lastDays', { days: String(daysShown) })}
         points={dayPoints}
         calls={{ provider: name, from, to: today }}
-        zone={`The provider’s days, from ${dayStartsAt} in ${timeZone}.`}
+        zone={t('provider.zoneOfDays', { time: dayStartsAt, timeZone })}
       />
       <UsageChart
-        title="Today by hour"
+        title={t('provider.todayByHour')}
         points={hourPoints(hours.data.rows, day)}
         calls={{ provider: name, from: today, to: today }}
-        zone={`From the start of the provider’s day. Times in ${readersZone()}.`}
+        zone={t('provider.zoneOfHours', { timeZone: readersZone() })}
       />
     </section>
   )
@@ -76,13 +78,14 @@ function hourPoints(
 ): readonly UsagePoint[] {
   const known = new Map(rows.map(row => [Date.parse(row.hour ?? ''), row]))
   return hoursOfDay(day, Date.now()).map(atMs => {
-    const name = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    const name = hourAndMinute(atMs)
     return { atMs, name, mark: name, counts: known.get(atMs) ?? noUsage }
   })
 }
 
 /** The latest calls, with filters by model, consumer and state. */
 export function ProviderLedger({ name }: { readonly name: string }) {
+  const { t } = useLanguage()
   const [{ model, consumer, state }, change] = useFilters(providerCallFilters)
   const client = useApiClient()
   const input = {
@@ -101,7 +104,7 @@ export function ProviderLedger({ name }: { readonly name: string }) {
   return (
     <section aria-labelledby="calls">
       <div className="section-row">
-        <h2 id="calls">Latest calls</h2>
+        <h2 id="calls">{t('provider.latestCalls')}</h2>
         <a
           className="button"
           href={addressOf(
@@ -109,23 +112,28 @@ export function ProviderLedger({ name }: { readonly name: string }) {
           )}
           download
         >
-          Download as CSV
+          {t('common.csv')}
         </a>
       </div>
       <div className="filter">
-        <FilterText name="Model" value={model} onChange={text => change({ model: text })} />
-        <FilterText name="Consumer" value={consumer} onChange={text => change({ consumer: text })} />
+        <FilterText name={t('common.model')} value={model} onChange={text => change({ model: text })} />
+        <FilterText
+          name={t('common.consumer')}
+          value={consumer}
+          onChange={text => change({ consumer: text })}
+        />
         <FilterChoice
-          name="State"
+          name={t('common.state')}
           choices={attemptStates}
           value={state}
           onChange={chosen => change({ state: chosen })}
+          word={choice => t(`codes.states.${choice}`)}
         />
       </div>
       <Paged
-        what="calls"
+        what={t('provider.calls')}
         pages={pages}
-        empty={<p className="quiet">{isFiltered ? 'No call matches.' : 'None yet.'}</p>}
+        empty={<p className="quiet">{t(isFiltered ? 'provider.noCallMatches' : 'provider.noneYet')}</p>}
       >
         {rows => <LedgerTable rows={rows} />}
       </Paged>
@@ -136,6 +144,7 @@ export function ProviderLedger({ name }: { readonly name: string }) {
 /** The latest alerts of the provider. */
 export function ProviderAlerts({ name }: { readonly name: string }) {
   const api = useApi()
+  const { t } = useLanguage()
   const alerts = useQuery(
     api.alerts.list.queryOptions(
       { subject: { kind: 'provider', name }, pageSize: 10 },
@@ -144,12 +153,12 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
   )
   return (
     <section aria-labelledby="alerts">
-      <h2 id="alerts">Alerts</h2>
-      {alerts.error !== null && <FailedNotice what="Alerts" error={alerts.error} />}
+      <h2 id="alerts">{t('shell.alerts')}</h2>
+      {alerts.error !== null && <FailedNotice what={t('shell.alerts')} error={alerts.error} />}
       {alerts.data === undefined ? (
-        alerts.error === null && <Loading what="alerts" />
+        alerts.error === null && <Loading what={t('alerts.theAlerts')} />
       ) : alerts.data.rows.length === 0 ? (
-        alerts.error === null && <p className="quiet">None.</p>
+        alerts.error === null && <p className="quiet">{t('common.noneSentence')}</p>
       ) : (
         <AlertTable rows={alerts.data.rows} />
       )}
@@ -160,6 +169,8 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
 /** Changes of settings, and who made them. */
 export function ProviderChanges({ name }: { readonly name: string }) {
   const client = useApiClient()
+  const language = useLanguage()
+  const { t } = language
   const subject = { kind: 'provider', name } as const
   const pages = usePages({
     key: ['audit', name],
@@ -168,13 +179,17 @@ export function ProviderChanges({ name }: { readonly name: string }) {
   })
   return (
     <section aria-labelledby="changes">
-      <h2 id="changes">Changes</h2>
-      <Paged what="changes" pages={pages} empty={<p className="quiet">None.</p>}>
+      <h2 id="changes">{t('provider.changes')}</h2>
+      <Paged
+        what={t('provider.theChanges')}
+        pages={pages}
+        empty={<p className="quiet">{t('common.noneSentence')}</p>}
+      >
         {rows => (
           <ul className="steps">
             {rows.map(row => (
               <li key={row.id}>
-                {exactTime(row.at)}: {changeText(row)}
+                {t('provider.change', { when: exactTime(row.at), change: changeText(language, row) })}
               </li>
             ))}
           </ul>

@@ -3,12 +3,14 @@ import { useState } from 'react'
 import { useApiClient } from '../data/api.js'
 import { checkText } from '../keys/add-provider.js'
 import { enterKey, keyProblem } from '../keys/enter-key.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 import { useDone } from './use-done.js'
 
 /** Replaces the key of a provider; one that its vendor does not accept only if that is confirmed. */
 export function ReplaceKeyDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const client = useApiClient()
+  const { t } = useLanguage()
   const done = useDone(onClose)
   const [key, setKey] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
@@ -16,40 +18,40 @@ export function ReplaceKeyDialog({ name, onClose }: { readonly name: string; rea
     mutationFn: async (anyway: boolean) => {
       const { vendor, metadata } = await client.providers.get.query({ name })
       const { baseUrl } = metadata
-      return enterKey(client, {
+      return enterKey(t, client, {
         ...{ providerName: name, vendor, key, anyway },
         baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
       })
     },
     onSuccess: async ({ check, entered }) => {
       if (entered === null) return
-      const same =
-        entered.sameAs === null
-          ? ''
-          : ` ${entered.sameAs} has the same key: one account would be counted twice.`
-      await done(`${name} has a new key. ${checkText(check)}${same}`)()
+      const entry = t('keys.hasNewKey', { name, check: checkText(t, check) })
+      const { sameAs } = entered
+      await done(sameAs === null ? entry : `${entry} ${t('keys.sameKeyCounted', { name: sameAs })}`)()
     },
   })
   const refused = replace.data !== undefined && replace.data.entered === null ? replace.data.check : null
   const confirm = (): void => {
-    const found = keyProblem(key)
+    const found = keyProblem(t, key)
     setProblem(found)
     if (found === null) replace.mutate(refused !== null)
   }
   return (
     <ConfirmDialog
-      title={`Enter the key of ${name}`}
-      action={refused === null ? 'Check and enter' : 'Enter it anyway'}
+      title={t('keys.replaceTitle', { name })}
+      action={t(refused === null ? 'keys.checkAndEnter' : 'keys.enterAnyway')}
       isBusy={replace.isPending}
       error={
-        problem ?? replace.error?.message ?? (refused === null ? null : `Not entered. ${checkText(refused)}`)
+        problem ??
+        replace.error?.message ??
+        (refused === null ? null : t('keys.notEntered', { check: checkText(t, refused) }))
       }
       onConfirm={confirm}
       onCancel={onClose}
     >
-      <p>It replaces the one entered before. It is encrypted in this browser; only gateways can read it.</p>
+      <p>{t('keys.replaceText')}</p>
       <label className="form-field">
-        Key
+        {t('keys.key')}
         <input
           type="password"
           autoComplete="off"

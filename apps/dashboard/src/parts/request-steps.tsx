@@ -1,9 +1,9 @@
-import { reasonText } from '@quotakeeper/quota-core/rules'
 import { Link } from 'wouter'
 import type { Outputs } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
-import { amount } from '../show/amounts.js'
-import { clockTime, exactTime, lengthOf } from '../show/instants.js'
+import { exactTime } from '../show/instants.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { LedgerTable } from './ledger-table.js'
 
 type Trace = Outputs['requests']['get']
@@ -11,50 +11,64 @@ type Trace = Outputs['requests']['get']
 /** What became of a request: what was tried, skipped and spent. */
 export function RequestSteps({ trace }: { readonly trace: Trace }) {
   const nowMs = useNow()
+  const language = useLanguage()
+  const { t, amount, clockTime, endingWords, reasonText } = language
   const { model, attempts, skipped, ledger, count } = trace
   const back = (instant: string): string => clockTime(instant, nowMs)
   return (
     <>
-      <p className="lead">{sentenceOf(trace)}</p>
-      {count > 1 && (
-        <p>This trace represents {amount(count)} requests with the same outcome within a minute.</p>
-      )}
+      <p className="lead">{sentenceOf(language, trace)}</p>
+      {count > 1 && <p>{t('requests.represents', { count: amount(count) })}</p>}
       <section aria-labelledby="tried">
-        <h2 id="tried">Tried</h2>
+        <h2 id="tried">{t('requests.tried')}</h2>
         {attempts.length === 0 ? (
-          <p className="quiet">No vendor was called.</p>
+          <p className="quiet">{t('requests.noVendorCalled')}</p>
         ) : (
           <ol className="steps">
             {attempts.map((attempt, index) => (
               <li key={index}>
-                <ProviderLink name={attempt.providerName} />
-                {attempt.model !== model && attempt.model !== '' && <> as {attempt.model}</>}:{' '}
-                {attempt.ending}
-                {attempt.httpStatus !== null && <> (HTTP {attempt.httpStatus})</>}
+                {t.rich(
+                  attempt.model === model || attempt.model === '' ? 'requests.attempt' : 'requests.attemptAs',
+                  {
+                    name: attempt.providerName,
+                    provider: () => <ProviderLink name={attempt.providerName} />,
+                    model: attempt.model,
+                    ending:
+                      attempt.httpStatus === null
+                        ? endingWords(attempt.ending)
+                        : t('requests.endingStatus', {
+                            ending: endingWords(attempt.ending),
+                            status: String(attempt.httpStatus),
+                          }),
+                  },
+                )}
               </li>
             ))}
           </ol>
         )}
       </section>
       <section aria-labelledby="skipped">
-        <h2 id="skipped">Skipped</h2>
+        <h2 id="skipped">{t('requests.skipped')}</h2>
         {skipped.length === 0 ? (
-          <p className="quiet">No key was skipped.</p>
+          <p className="quiet">{t('requests.noKeySkipped')}</p>
         ) : (
           <ul className="steps">
             {skipped.map(skip => (
               <li key={`${skip.providerName}/${skip.model}`}>
-                <ProviderLink name={skip.providerName} />:{' '}
-                {skip.reasons.map(reason => reasonText(reason, back)).join('; ')}
+                {t.rich('requests.skip', {
+                  name: skip.providerName,
+                  provider: () => <ProviderLink name={skip.providerName} />,
+                  reasons: skip.reasons.map(reason => reasonText(reason, back)).join(t('formats.semicolon')),
+                })}
               </li>
             ))}
           </ul>
         )}
       </section>
       <section aria-labelledby="spent">
-        <h2 id="spent">Spent</h2>
+        <h2 id="spent">{t('requests.spent')}</h2>
         {ledger.length === 0 ? (
-          <p className="quiet">Nothing was charged.</p>
+          <p className="quiet">{t('requests.nothingCharged')}</p>
         ) : (
           <LedgerTable rows={ledger} withProvider />
         )}
@@ -67,14 +81,16 @@ function ProviderLink({ name }: { readonly name: string }) {
   return <Link href={`/providers/${encodeURIComponent(name)}`}>{name}</Link>
 }
 
-function sentenceOf({ at, providerName, outcome, durationMs, waitedMs, strategy, isStream }: Trace): string {
-  const served =
-    outcome === 'answered'
-      ? `was served by ${providerName}`
-      : outcome === 'aborted'
-        ? 'was aborted by the client'
-        : 'was refused'
-  const waited = waitedMs === 0 ? '' : `, including a wait of ${lengthOf(waitedMs)} for quota`
-  const kind = isStream ? 'A stream, it' : 'It'
-  return `${kind} arrived at ${exactTime(at)} and ${served} after ${durationMs} ms${waited}. Keys were ordered by ${strategy}.`
+function sentenceOf(
+  { t, lengthOf }: Language,
+  { at, providerName, outcome, durationMs, waitedMs, strategy, isStream }: Trace,
+): string {
+  return t(`requests.${outcome}`, {
+    kind: isStream ? 'stream' : 'call',
+    at: exactTime(at),
+    name: providerName,
+    duration: t('formats.milliseconds', { count: String(durationMs) }),
+    waited: waitedMs === 0 ? '' : t('requests.waited', { length: lengthOf(waitedMs) }),
+    strategy,
+  })
 }

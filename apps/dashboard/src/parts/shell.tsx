@@ -4,7 +4,9 @@ import { addressOf } from '../data/path-prefix.js'
 import { type Session, useSignOut } from '../data/session.js'
 import { useHeadingFocus } from '../data/use-heading-focus.js'
 import { places } from '../show/places.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
+import { LanguageChoice } from './language-choice.js'
 
 /** The pages for a token of a consumer. */
 const placesOfConsumer = places.filter(([path]) => path === '/consumers')
@@ -12,6 +14,7 @@ const placesOfConsumer = places.filter(([path]) => path === '/consumers')
 /** The frame of every page. */
 export function Shell({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
   const [location] = useLocation()
+  const { t } = useLanguage()
   const isHere = (path: string): boolean =>
     path === '/'
       ? location === '/' || location.startsWith('/providers/')
@@ -21,7 +24,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        {t('shell.skip')}
       </a>
       <header className="top">
         <div className="top-inner">
@@ -29,14 +32,15 @@ export function Shell({ session, children }: { readonly session: Session; readon
             <img src={addressOf('/icon.svg')} alt="" width="22" height="22" />
             Quotakeeper
           </Link>
-          <nav aria-label="Pages" className="places">
+          <nav aria-label={t('shell.pages')} className="places">
             {(session.consumer === null ? places : placesOfConsumer).map(([path, name]) => (
               <Link key={path} href={path} aria-current={isHere(path) ? 'page' : undefined}>
-                {name}
+                {t(`shell.${name}`)}
               </Link>
             ))}
           </nav>
           <div className="top-end">
+            <LanguageChoice />
             <ThemeChoice />
             {session.isSignedIn && <SignOut />}
           </div>
@@ -51,9 +55,10 @@ export function Shell({ session, children }: { readonly session: Session; readon
 
 function ThemeChoice() {
   const [theme, setTheme] = useState(rememberedTheme)
+  const { t } = useLanguage()
   return (
     <label className="theme">
-      <span className="unseen">Colours</span>
+      <span className="unseen">{t('shell.colours')}</span>
       <select
         value={theme}
         onChange={event => {
@@ -63,9 +68,9 @@ function ThemeChoice() {
           setTheme(chosen)
         }}
       >
-        <option value="system">Auto</option>
-        <option value="light">Light</option>
-        <option value="dark">Dark</option>
+        <option value="system">{t('shell.auto')}</option>
+        <option value="light">{t('shell.light')}</option>
+        <option value="dark">{t('shell.dark')}</option>
       </select>
     </label>
   )
@@ -73,9 +78,10 @@ function ThemeChoice() {
 
 function SignOut() {
   const signOut = useSignOut()
+  const { t } = useLanguage()
   return (
     <button type="button" className="button button-quiet" onClick={() => signOut.mutate()}>
-      Sign out
+      {t('shell.signOut')}
     </button>
   )
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useLanguage } from '../texts/language-provider.js'
 
 /**
  * The frame of a table. On narrow screens each row is a card, whose cells are named by their column; otherwise a table
@@ -6,6 +7,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 're
  */
 export function TableFrame({ children }: { readonly children: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null)
+  const { t } = useLanguage()
   const [scrolls, setScrolls] = useState(false)
   useLayoutEffect(() => nameCells(frame.current))
   useEffect(() => {
@@ -22,7 +24,7 @@ export function TableFrame({ children }: { readonly children: ReactNode }) {
     <div
       ref={frame}
       className="table-frame"
-      {...(scrolls ? { tabIndex: 0, role: 'group', 'aria-label': 'Table that scrolls' } : {})}
+      {...(scrolls ? { tabIndex: 0, role: 'group', 'aria-label': t('notices.scrolls') } : {})}
     >
       {children}
     </div>

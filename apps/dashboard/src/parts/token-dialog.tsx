@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useRef, useState } from 'react'
 import { useApi } from '../data/api.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { ConfirmDialog } from './confirm-dialog.js'
 
 const scopes = [
-  ['call', 'call models through the gateway'],
-  ['read', 'read its figures, and sign in here'],
-  ['record', 'record usage'],
-  ['admin', 'change what is below it, and make tokens'],
+  ['call', 'tokens.mayCall'],
+  ['read', 'tokens.mayRead'],
+  ['record', 'tokens.mayRecord'],
+  ['admin', 'tokens.mayAdmin'],
 ] as const
 type Scope = (typeof scopes)[number][0]
 
@@ -19,6 +20,7 @@ interface TokenDialogProps {
 
 /** Makes a token, and shows its secret once. */
 export function TokenDialog({ consumer, mayAdminister, onClose }: TokenDialogProps) {
+  const { t } = useLanguage()
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<readonly Scope[]>(['call'])
   const [lastDay, setLastDay] = useState('')
@@ -44,30 +46,30 @@ export function TokenDialog({ consumer, mayAdminister, onClose }: TokenDialogPro
   }
   return (
     <ConfirmDialog
-      title={`Make a token of ${consumer}`}
-      action="Make it"
+      title={t('tokens.makeTitle', { consumer })}
+      action={t('tokens.makeIt')}
       isBusy={make.isPending}
       error={make.error?.message ?? null}
       onConfirm={confirm}
       onCancel={onClose}
     >
       <label className="field-inline">
-        <span className="field-name">Name</span>
+        <span className="field-name">{t('common.name')}</span>
         <input value={name} onChange={event => setName(event.target.value)} />
       </label>
       <fieldset className="token-scopes">
-        <legend>It may</legend>
+        <legend>{t('tokens.itMay')}</legend>
         {scopes.map(([scope, meaning]) =>
           scope === 'admin' && !mayAdminister ? null : (
             <label key={scope}>
               <input type="checkbox" checked={chosen.includes(scope)} onChange={() => toggle(scope)} />
-              {meaning}
+              {t(meaning)}
             </label>
           ),
         )}
       </fieldset>
       <label className="field-inline">
-        <span className="field-name">Last day, if it ends</span>
+        <span className="field-name">{t('tokens.lastDay')}</span>
         <input type="date" value={lastDay} onChange={event => setLastDay(event.target.value)} />
       </label>
     </ConfirmDialog>
@@ -85,35 +87,36 @@ function SecretDialog({
 }) {
   const field = useRef<HTMLInputElement>(null)
   const id = useId()
+  const { t } = useLanguage()
   const [copied, setCopied] = useState('')
   const copy = async (): Promise<void> => {
     field.current?.select()
     try {
       await navigator.clipboard.writeText(secret)
-      setCopied('Copied.')
+      setCopied(t('common.copied'))
     } catch {
       // Browsers allow it only over TLS and on this machine.
-      setCopied('The browser does not allow copying here: press Ctrl-C.')
+      setCopied(t('tokens.noCopying'))
     }
   }
   return (
     <ConfirmDialog
-      title={`The token ${name}`}
-      action="Done"
+      title={t('tokens.secretTitle', { name })}
+      action={t('tokens.done')}
       hasCancel={false}
       isBusy={false}
       error={null}
       onConfirm={onClose}
       onCancel={onClose}
     >
-      <p>Keep it now: it is not shown again, and only its SHA-256 is stored.</p>
+      <p>{t('tokens.keepIt')}</p>
       <div className="secret">
         <label className="unseen" htmlFor={id}>
-          Secret
+          {t('tokens.secret')}
         </label>
         <input id={id} ref={field} readOnly value={secret} spellCheck={false} />
         <button type="button" className="button" onClick={() => void copy()}>
-          Copy
+          {t('common.copy')}
         </button>
       </div>
       <p role="status">{copied}</p>

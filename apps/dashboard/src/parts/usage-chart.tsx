@@ -6,11 +6,13 @@ import {
   type CountName,
   countNames,
   countText,
-  countTitles,
   shortCount,
   shownCounts,
   type UsageCounts,
 } from '../show/usage.js'
+import type { Language } from '../texts/language.js'
+import { useLanguage } from '../texts/language-provider.js'
+import { strong } from '../texts/tags.js'
 import { Chart } from './chart.js'
 import { CountCell } from './count-cell.js'
 import { TableFrame } from './table-frame.js'
@@ -51,33 +53,37 @@ export function UsageChart({
   /** Usage at the same points of the period before; absent to leave it out. */
   readonly before?: readonly UsageCounts[] | undefined
 }) {
+  const language = useLanguage()
+  const { t } = language
   const [count, setCount] = useState<CountName>(() => firstUsed(points))
   const marks = new Map(points.map(({ atMs, mark }) => [atMs / 1_000, mark]))
   const sum = points.reduce((total, { counts }) => total + counts[count], 0)
   const earlier = before?.map(counts => counts[count]) ?? null
   const layers = layersOf?.(count) ?? []
   const describe = (place: number): string =>
-    pointText({ count, point: points[place], layers, before: earlier?.[place] ?? null, place })
+    pointText(language, { count, point: points[place], layers, before: earlier?.[place] ?? null, place })
   if (countNames.every(name => points.every(({ counts }) => counts[name] === 0))) {
-    return <p className="card quiet">{title}: no usage.</p>
+    return <p className="card quiet">{t('usage.noUsage', { title })}</p>
   }
+  const described = { title, sum: countText(language, count, sum), count: t(`usage.words.${count}`) }
   return (
     <figure className="usage-chart">
       <figcaption className="section-row">
         <span>
-          {title}:{' '}
-          <Link href={callsAddress(calls)}>
-            <strong>{countText(count, sum)}</strong> {countTitles[count].toLowerCase()}
-          </Link>
+          {t.rich('usage.sum', {
+            strong,
+            ...described,
+            calls: chunks => <Link href={callsAddress(calls)}>{chunks}</Link>,
+          })}
         </span>
         <span className="chart-choices">
           {choices}
           <label className="field-inline">
-            <span className="unseen">Count</span>
+            <span className="unseen">{t('usage.count')}</span>
             <select value={count} onChange={event => setCount(event.target.value as CountName)}>
               {shownCounts(points.map(({ counts }) => counts)).map(name => (
                 <option key={name} value={name}>
-                  {countTitles[name]}
+                  {t(`usage.titles.${name}`)}
                 </option>
               ))}
             </select>
@@ -89,45 +95,55 @@ export function UsageChart({
         layers={
           layers.length > 0
             ? layers
-            : [{ name: countTitles[count], values: points.map(({ counts }) => counts[count]) }]
+            : [{ name: t(`usage.titles.${count}`), values: points.map(({ counts }) => counts[count]) }]
         }
         before={earlier}
-        label={`${title}, ${countTitles[count].toLowerCase()}: ${countText(count, sum)} in all. The table below has the figures.`}
-        write={value => shortCount(count, value)}
+        label={t('usage.chart', described)}
+        write={value => shortCount(language, count, value)}
         writeTime={seconds => marks.get(seconds) ?? ''}
         describe={describe}
       />
       <p className="chart-zone">{zone}</p>
       {earlier !== null && <Comparison count={count} sum={sum} before={sumOf(earlier)} />}
       <details className="figures">
-        <summary>The figures as a table</summary>
-        <CountsTable firstColumn="When" rows={points.toReversed()} />
+        <summary>{t('usage.figures')}</summary>
+        <CountsTable firstColumn={t('common.when')} rows={points.toReversed()} />
       </details>
     </figure>
   )
 }
 
 /** A point's values: `2026-11-25: 1,200 requests; groq_1 800, groq_2 400; 900 in the period before`. */
-function pointText({
-  count,
-  point,
-  layers,
-  before,
-  place,
-}: {
-  readonly count: CountName
-  readonly point: UsagePoint | undefined
-  readonly layers: readonly Layer[]
-  readonly before: number | null
-  readonly place: number
-}): string {
+function pointText(
+  language: Language,
+  {
+    count,
+    point,
+    layers,
+    before,
+    place,
+  }: {
+    readonly count: CountName
+    readonly point: UsagePoint | undefined
+    readonly layers: readonly Layer[]
+    readonly before: number | null
+    readonly place: number
+  },
+): string {
+  const { t } = language
   if (point === undefined) return ''
-  const whole = `${point.name}: ${countText(count, point.counts[count])} ${countTitles[count].toLowerCase()}`
+  const whole = t('usage.point', {
+    name: point.name,
+    sum: countText(language, count, point.counts[count]),
+    count: t(`usage.words.${count}`),
+  })
   const parts = layers
     .filter(({ values }) => (values[place] ?? 0) > 0)
-    .map(({ name, values }) => `${name} ${countText(count, values[place] ?? 0)}`)
-  const earlier = before === null ? [] : [`${countText(count, before)} in the period before`]
-  return [whole, ...(parts.length > 0 ? [parts.join(', ')] : []), ...earlier].join('; ')
+    .map(({ name, values }) => `${name} ${countText(language, count, values[place] ?? 0)}`)
+  const earlier = before === null ? [] : [t('usage.pointBefore', { sum: countText(language, count, before) })]
+  return [whole, ...(parts.length > 0 ? [parts.join(t('formats.listComma'))] : []), ...earlier].join(
+    t('formats.semicolon'),
+  )
 }
 
 function Comparison({
@@ -139,14 +155,16 @@ function Comparison({
   readonly sum: number
   readonly before: number
 }) {
-  const earlier = countText(count, before)
-  if (before === 0) return <p className="chart-zone">Nothing in the period before.</p>
+  const language = useLanguage()
+  const { t } = language
+  if (before === 0) return <p className="chart-zone">{t('usage.nothingBefore')}</p>
   const change = Math.round(((sum - before) / before) * 100)
   return (
     <p className="chart-zone">
-      {change < 0
-        ? `${-change} % less than in the period before, which had ${earlier}.`
-        : `${change} % more than in the period before, which had ${earlier}.`}
+      {t(change < 0 ? 'usage.lessThanBefore' : 'usage.moreThanBefore', {
+        percent: String(Math.abs(change)),
+        sum: countText(language, count, before),
+      })}
     </p>
   )
 }
@@ -163,6 +181,7 @@ export function CountsTable({
   readonly firstColumn: string
   readonly rows: readonly Pick<UsagePoint, 'name' | 'counts' | 'calls'>[]
 }) {
+  const { t } = useLanguage()
   const names = shownCounts(rows.map(({ counts }) => counts))
   return (
     <TableFrame>
@@ -172,7 +191,7 @@ export function CountsTable({
             <th scope="col">{firstColumn}</th>
             {names.map(name => (
               <th key={name} scope="col" className="number">
-                {countTitles[name]}
+                {t(`usage.titles.${name}`)}
               </th>
             ))}
           </tr>

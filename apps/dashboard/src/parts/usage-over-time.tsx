@@ -5,18 +5,26 @@ import { readersZone } from '../show/day-hours.js'
 import { dayBefore } from '../show/instants.js'
 import { layersOf } from '../show/layers.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
+import { useLanguage } from '../texts/language-provider.js'
+import type { Translate } from '../texts/translate.js'
 import { FailedNotice } from './notices.js'
 import { UsageChart, type UsagePoint } from './usage-chart.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
 type Part = 'provider' | 'model' | 'consumer'
 
-const parts: readonly (readonly [Part | '', string])[] = [
-  ['', 'Not stacked'],
-  ['provider', 'By provider'],
-  ['model', 'By model'],
-  ['consumer', 'By consumer'],
-]
+const parts = [
+  ['', 'usage.notStacked'],
+  ['provider', 'usage.byProvider'],
+  ['model', 'usage.byModel'],
+  ['consumer', 'usage.byConsumer'],
+] as const
+
+const noNames = {
+  provider: 'usage.noProvider',
+  model: 'usage.noModel',
+  consumer: 'usage.noConsumer',
+} as const
 
 const everyMs = 10_000
 /** The most that the API answers at once. */
@@ -38,6 +46,7 @@ export function UsageOverTime({
   readonly from: string
   readonly to: string
 }) {
+  const { t } = useLanguage()
   const [part, setPart] = useState<Part | ''>('')
   const [isCompared, setIsCompared] = useState(false)
   const api = useApi()
@@ -60,24 +69,20 @@ export function UsageOverTime({
   const error = (part === '' ? null : stacked.error) ?? (isCompared ? before.error : null)
   return (
     <>
-      {error !== null && <FailedNotice what="Usage" error={error} />}
+      {error !== null && <FailedNotice what={t('shell.usage')} error={error} />}
       <UsageChart
         title={title}
         points={points}
         calls={{ from, to }}
-        zone={
-          unit === 'day'
-            ? 'Days of each provider, in its own time zone.'
-            : `Hours with usage. Times in ${readersZone()}.`
-        }
+        zone={unit === 'day' ? t('usage.zoneOfDays') : t('usage.zoneOfHours', { timeZone: readersZone() })}
         choices={
           <>
             <label className="field-inline">
-              <span className="unseen">Stacked</span>
+              <span className="unseen">{t('usage.stacked')}</span>
               <select value={part} onChange={event => setPart(event.target.value as Part | '')}>
                 {parts.map(([key, name]) => (
                   <option key={key} value={key}>
-                    {name}
+                    {t(name)}
                   </option>
                 ))}
               </select>
@@ -88,7 +93,7 @@ export function UsageOverTime({
                 checked={isCompared}
                 onChange={event => setIsCompared(event.target.checked)}
               />
-              beside the period before
+              {t('usage.besideBefore')}
             </label>
           </>
         }
@@ -98,17 +103,15 @@ export function UsageOverTime({
             : count =>
                 layersOf(
                   times,
-                  rows.map(row => ({ atMs: timeOf(row), name: nameOf(row, part), value: row[count] })),
-                  'others',
+                  rows.map(row => ({ atMs: timeOf(row), name: nameOf(t, row, part), value: row[count] })),
+                  t('usage.others'),
                 )
         }
         before={
           isCompared && before.data !== undefined ? beforeOf(before.data.rows, times, dayCount) : undefined
         }
       />
-      {stacked.data?.nextCursor != null && part !== '' && (
-        <p className="quiet">There are too many parts to stack all of them: choose fewer days.</p>
-      )}
+      {stacked.data?.nextCursor != null && part !== '' && <p className="quiet">{t('usage.tooManyParts')}</p>}
     </>
   )
 }
@@ -117,9 +120,9 @@ function timeOf({ day, hour }: Sum): number {
   return Date.parse(hour ?? day ?? '')
 }
 
-function nameOf({ providerName, model, consumer }: Sum, part: Part): string {
-  const none = { provider: 'no provider', model: 'no model', consumer: 'no consumer' }[part]
-  return { provider: providerName, model, consumer }[part] || none
+function nameOf(t: Translate, { providerName, model, consumer }: Sum, part: Part): string {
+  const name = { provider: providerName, model, consumer }[part]
+  return name || t(noNames[part])
 }
 
 /** The usage of the period before, as many days earlier, at each point. */

@@ -1,4 +1,6 @@
 import { useId } from 'react'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 import { FileNote } from './file-note.js'
 import { type Direction, MoveButtons, useFocusAfterMove } from './move-buttons.js'
 import { type DraftAlias, movedEntry, type RoutingDraft, type RoutingSettings } from './routing-draft.js'
@@ -17,6 +19,7 @@ export function AliasEditor({
   readonly isReadOnly: boolean
   readonly onChange: (changed: Partial<RoutingDraft>) => void
 }) {
+  const { t } = useLanguage()
   const change = (alias: DraftAlias): void =>
     onChange({ aliases: aliases.map(other => (other.id === alias.id ? alias : other)) })
   const add = (): void => {
@@ -25,19 +28,19 @@ export function AliasEditor({
   }
   return (
     <section className="card form" aria-labelledby="aliases">
-      <h2 id="aliases">Aliases</h2>
-      <p className="hint">
-        A name that clients may use for a list of models. The models are tried in order: a bare name at every
-        key that serves it, <code>groq/NAME</code> at the keys of a vendor, <code>groq_1/NAME</code> at one
-        key.
-      </p>
+      <h2 id="aliases">{t('routing.aliases')}</h2>
+      <p className="hint">{t.rich('routing.aliasesHint', { code })}</p>
       <FileNote base={base} field="aliases" />
-      {aliases.length === 0 && <p className="quiet">There are no aliases.</p>}
+      {aliases.length === 0 && <p className="quiet">{t('routing.noAliases')}</p>}
       {aliases.map((alias, index) => (
         <AliasFields
           key={alias.id}
           alias={alias}
-          title={alias.name.trim() === '' ? `New alias ${index + 1}` : `Alias ${alias.name.trim()}`}
+          title={
+            alias.name.trim() === ''
+              ? t('routing.newAlias', { number: String(index + 1) })
+              : t('routing.alias', { name: alias.name.trim() })
+          }
           isReadOnly={isReadOnly}
           onChange={change}
           onRemove={() => onChange({ aliases: aliases.filter(other => other !== alias) })}
@@ -46,7 +49,7 @@ export function AliasEditor({
       {!isReadOnly && aliases.length < maxAliases && (
         <div className="actions">
           <button type="button" className="button" onClick={add}>
-            Add an alias
+            {t('routing.addAlias')}
           </button>
         </div>
       )}
@@ -67,6 +70,7 @@ function AliasFields({
   readonly onChange: (alias: DraftAlias) => void
   readonly onRemove: () => void
 }) {
+  const { t } = useLanguage()
   const { name, models } = alias
   const fieldsId = useId()
   const focusAfterMove = useFocusAfterMove()
@@ -80,7 +84,7 @@ function AliasFields({
     <fieldset className="routing-fields">
       <legend>{title}</legend>
       <label className="form-field">
-        Name
+        {t('common.name')}
         <input
           value={name}
           spellCheck={false}
@@ -92,7 +96,7 @@ function AliasFields({
         {models.map((model, index) => (
           <li key={index}>
             <input
-              aria-label={`Model ${index + 1}`}
+              aria-label={t('routing.modelNumber', { number: String(index + 1) })}
               value={model}
               spellCheck={false}
               readOnly={isReadOnly}
@@ -101,7 +105,7 @@ function AliasFields({
             {!isReadOnly && (
               <span className="actions">
                 <MoveButtons
-                  name={`model ${index + 1}`}
+                  name={t('routing.theModel', { number: String(index + 1) })}
                   id={`${fieldsId}-${index}`}
                   canMove={direction => (direction === 'up' ? index > 0 : index < models.length - 1)}
                   onMove={direction => move(index, direction)}
@@ -109,11 +113,11 @@ function AliasFields({
                 <button
                   type="button"
                   className="button button-quiet"
-                  aria-label={`Remove model ${index + 1}`}
+                  aria-label={t('routing.removeModel', { number: String(index + 1) })}
                   disabled={models.length === 1}
                   onClick={() => put(models.filter((_, at) => at !== index))}
                 >
-                  Remove
+                  {t('common.remove')}
                 </button>
               </span>
             )}
@@ -123,10 +127,10 @@ function AliasFields({
       {!isReadOnly && (
         <div className="actions">
           <button type="button" className="button" onClick={() => put([...models, ''])}>
-            Add a model
+            {t('routing.addModel')}
           </button>
           <button type="button" className="button button-quiet" onClick={onRemove}>
-            Remove the alias
+            {t('routing.removeAlias')}
           </button>
         </div>
       )}

@@ -1,11 +1,11 @@
-import { reasonText } from '@quotakeeper/quota-core/rules'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Link } from 'wouter'
 import { type Outputs, useApi } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
 import { TableFrame } from '../parts/table-frame.js'
-import { clockTime } from '../show/instants.js'
+import { useLanguage } from '../texts/language-provider.js'
+import type { Translate } from '../texts/translate.js'
 import { draftFault, proposalOf, type RoutingDraft } from './routing-draft.js'
 
 type Plan = Outputs['routing']['explain']
@@ -22,6 +22,7 @@ export function DryRun({
   readonly revision: string
 }) {
   const api = useApi()
+  const { t } = useLanguage()
   const gateway = useQuery(api.gateway.get.queryOptions())
   const isUp = gateway.data !== undefined && gateway.data.fault === null
   const models = useQuery(api.gateway.models.queryOptions(undefined, { enabled: isUp, retry: false }))
@@ -35,7 +36,7 @@ export function DryRun({
   const drafted = useMutation(api.routing.explain.mutationOptions())
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const found = problemOf(model, tokens) ?? (hasChanges ? draftFault(draft) : null)
+    const found = problemOf(t, model, tokens) ?? (hasChanges ? draftFault(t, draft) : null)
     setProblem(found)
     if (found !== null) return
     const call = {
@@ -52,15 +53,12 @@ export function DryRun({
   const asked = now.variables?.model ?? ''
   return (
     <section className="card form" aria-labelledby="dry-run">
-      <h2 id="dry-run">Dry run</h2>
-      <p className="hint">
-        Shows which keys a call would use now, and by your changes before you save them. It makes no call and
-        saves nothing.
-      </p>
-      <form className="form" onSubmit={submit} aria-label="Dry run" noValidate>
+      <h2 id="dry-run">{t('routing.dryRun')}</h2>
+      <p className="hint">{t('routing.dryRunHint')}</p>
+      <form className="form" onSubmit={submit} aria-label={t('routing.dryRun')} noValidate>
         <div className="routing-call">
           <label className="form-field">
-            Model or alias
+            {t('routing.modelOrAlias')}
             <input
               list="dry-run-models"
               value={model}
@@ -74,11 +72,11 @@ export function DryRun({
             ))}
           </datalist>
           <label className="form-field">
-            Input tokens (optional)
+            {t('routing.inputTokens')}
             <input inputMode="numeric" value={tokens} onChange={event => setTokens(event.target.value)} />
           </label>
           <label className="form-field">
-            Consumer (optional)
+            {t('routing.consumer')}
             <input value={consumer} spellCheck={false} onChange={event => setConsumer(event.target.value)} />
           </label>
         </div>
@@ -89,19 +87,17 @@ export function DryRun({
         )}
         <div className="actions">
           <button type="submit" className="button" disabled={now.isPending || drafted.isPending}>
-            Try
+            {t('routing.tryIt')}
           </button>
         </div>
       </form>
       <div className="pair" role="status">
-        {now.data !== undefined && tried !== state && (
-          <p className="quiet">The settings or your changes are others now: try again.</p>
-        )}
+        {now.data !== undefined && tried !== state && <p className="quiet">{t('routing.outdated')}</p>}
         {now.data !== undefined && tried === state && (
-          <PlanTable title="As it is now" model={asked} plan={now.data} />
+          <PlanTable title={t('routing.asItIs')} model={asked} plan={now.data} />
         )}
         {drafted.data !== undefined && tried === state && (
-          <PlanTable title="With your changes" model={asked} plan={drafted.data} />
+          <PlanTable title={t('routing.withChanges')} model={asked} plan={drafted.data} />
         )}
       </div>
     </section>
@@ -118,27 +114,30 @@ function PlanTable({
   readonly plan: Plan
 }) {
   const nowMs = useNow()
+  const { t, clockTime } = useLanguage()
   const back = (instant: string): string => clockTime(instant, nowMs)
   const isUsable = candidates.some(({ use }) => use === 'first')
   return (
     <div className="routing-plan">
       <h3>{title}</h3>
       {candidates.length === 0 ? (
-        <p>No provider serves {model}.</p>
+        <p>{t('routing.noneServes', { model })}</p>
       ) : (
         <>
           {!isUsable && (
             <p className="field-error">
-              No key would take the call{retryAt === null ? '' : ` before ${back(retryAt)}`}.
+              {retryAt === null
+                ? t('routing.noneTakes')
+                : t('routing.noneTakesBefore', { when: back(retryAt) })}
             </p>
           )}
           <TableFrame>
             <table className="table">
               <thead>
                 <tr>
-                  <th scope="col">Key</th>
-                  <th scope="col">Model</th>
-                  <th scope="col">Use</th>
+                  <th scope="col">{t('keys.key')}</th>
+                  <th scope="col">{t('common.model')}</th>
+                  <th scope="col">{t('routing.use')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -158,7 +157,7 @@ function PlanTable({
               </tbody>
             </table>
           </TableFrame>
-          {leftOut > 0 && <p className="quiet">{leftOut} more are not shown.</p>}
+          {leftOut > 0 && <p className="quiet">{t('routing.leftOut', { count: String(leftOut) })}</p>}
         </>
       )}
     </div>
@@ -172,13 +171,16 @@ function UseText({
   readonly candidate: Plan['candidates'][number]
   readonly back: (instant: string) => string
 }) {
-  if (use === 'not_used')
-    return <>would not be used: {reasons.map(reason => reasonText(reason, back)).join('; ')}</>
-  if (use === 'first') return <strong>would be used first</strong>
-  return onlyIfUnknown ? <>then, only if no vendor before knows the model</> : <>then</>
+  const { t, reasonText } = useLanguage()
+  if (use === 'not_used') {
+    const told = reasons.map(reason => reasonText(reason, back)).join(t('formats.semicolon'))
+    return <>{t('routing.notUsed', { reasons: told })}</>
+  }
+  if (use === 'first') return <strong>{t('routing.usedFirst')}</strong>
+  return <>{t(onlyIfUnknown ? 'routing.usedIfUnknown' : 'routing.usedThen')}</>
 }
 
-function problemOf(model: string, tokens: string): string | null {
-  if (model.trim() === '') return 'Enter a model or an alias.'
-  return /^\d{0,12}$/.test(tokens.trim()) ? null : 'Input tokens must be a whole number.'
+function problemOf(t: Translate, model: string, tokens: string): string | null {
+  if (model.trim() === '') return t('routing.enterModel')
+  return /^\d{0,12}$/.test(tokens.trim()) ? null : t('routing.wantsTokens')
 }

@@ -1,3 +1,5 @@
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 import type { RoutingSettings } from './routing-draft.js'
 
 /** Says that the configuration file makes a setting, and whether another one is stored. */
@@ -8,12 +10,12 @@ export function FileNote({
   readonly base: RoutingSettings
   readonly field: keyof RoutingSettings['managedBy']
 }) {
+  const { t } = useLanguage()
   if (base.managedBy[field] !== 'file') return null
-  const file = base.configFile ?? 'the configuration file'
+  const file = base.configFile ?? t('codes.managedBy.file')
   return (
     <p className="hint">
-      Managed by <code>{file}</code>: change it there. The file is read again when it changes.
-      {base.overridden.includes(field) && ' A setting that was saved here before is not used.'}
+      {t.rich('routing.byFile', { code, file })} {base.overridden.includes(field) && t('routing.overridden')}
     </p>
   )
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useLanguage } from '../texts/language-provider.js'
 
 const directions = ['up', 'down'] as const
 
@@ -19,13 +20,14 @@ export function MoveButtons({
   readonly canMove: (direction: Direction) => boolean
   readonly onMove: (direction: Direction) => void
 }) {
+  const { t } = useLanguage()
   return directions.map(direction => (
     <button
       key={direction}
       type="button"
       className="button"
       id={`${id}-${direction}`}
-      aria-label={direction === 'up' ? `Move ${name} up` : `Move ${name} down`}
+      aria-label={t(direction === 'up' ? 'routing.moveUp' : 'routing.moveDown', { name })}
       // Not disabled, which would lose the focus when the entry reaches an end.
       aria-disabled={!canMove(direction)}
       onClick={() => canMove(direction) && onMove(direction)}

@@ -1,5 +1,7 @@
 import { useId, useState } from 'react'
 import { Link } from 'wouter'
+import { useLanguage } from '../texts/language-provider.js'
+import { code } from '../texts/tags.js'
 import { type Direction, MoveButtons, useFocusAfterMove } from './move-buttons.js'
 import { movedGroups, type RoutingDraft, type RoutingSettings } from './routing-draft.js'
 
@@ -16,6 +18,7 @@ export function ProviderOrder({
   readonly onChange: (changed: Partial<RoutingDraft>) => void
 }) {
   const id = useId()
+  const { t } = useLanguage()
   // Said to screen readers, which do not see that the row has moved.
   const [said, setSaid] = useState('')
   const hasFixed = groups.some(group => group.some(({ isFixed }) => isFixed))
@@ -27,31 +30,26 @@ export function ProviderOrder({
     onChange({ groups: moved })
     focusAfterMove(idOf(name), direction)
     const place = moved.findIndex(group => group.some(provider => provider.name === name)) + 1
-    setSaid(`${name} is at place ${place} of ${moved.length}.`)
+    setSaid(t('routing.isAtPlace', { name, place: String(place), count: String(moved.length) }))
   }
   return (
     <section className="card form" aria-labelledby="order">
-      <h2 id="order">Order of providers</h2>
-      <p className="hint">
-        {strategy === 'priority'
-          ? 'The strategy priority follows it. Of providers at one place, the one with the largest share left comes first.'
-          : 'It decides only with the strategy priority.'}
-      </p>
+      <h2 id="order">{t('routing.order')}</h2>
+      <p className="hint">{t(strategy === 'priority' ? 'routing.orderFollowed' : 'routing.orderUnused')}</p>
       {hasFixed && (
         <p className="hint">
-          The priorities of some providers are managed by{' '}
-          <code>{base.configFile ?? 'the configuration file'}</code>: change them there.
+          {t.rich('routing.prioritiesByFile', { code, file: base.configFile ?? t('codes.managedBy.file') })}
         </p>
       )}
-      {groups.length === 0 && <p className="quiet">There are no providers.</p>}
+      {groups.length === 0 && <p className="quiet">{t('overview.noProviders')}</p>}
       <ol className="routing-list">
         {groups.map((group, index) => (
           <li key={group.map(({ name }) => name).join('\n')}>
-            <ul className="routing-place" aria-label={`Place ${index + 1}`}>
+            <ul className="routing-place" aria-label={t('routing.place', { number: String(index + 1) })}>
               {group.map(({ name, isFixed }) => (
                 <li key={name}>
                   <Link href={`/providers/${encodeURIComponent(name)}`}>{name}</Link>
-                  {isFixed && <span className="quiet">by the file</span>}
+                  {isFixed && <span className="quiet">{t('routing.placedByFile')}</span>}
                   {!isReadOnly && !isFixed && (
                     <span className="actions">
                       <MoveButtons

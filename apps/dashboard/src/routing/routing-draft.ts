@@ -7,6 +7,7 @@ import {
   type Strategy,
 } from '@quotakeeper/quota-core/rules'
 import type { Outputs } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 
 export type RoutingSettings = Outputs['routing']['settings']
 type Field = keyof RoutingSettings['managedBy']
@@ -60,18 +61,19 @@ export function movedGroups(
 }
 
 /** The first fault of a draft; null if there is none. The API checks the rest. */
-export function draftFault({ maxWaitMs, aliases }: RoutingDraft): string | null {
+export function draftFault(t: Translate, { maxWaitMs, aliases }: RoutingDraft): string | null {
   const wait = maxWaitMs.trim()
   if (!/^\d{1,7}$/.test(wait) || Number(wait) > longestWaitMs)
-    return 'The longest wait must be a whole number of milliseconds from 0 to 3600000.'
-  if (aliases.some(({ name }) => name.trim() === '')) return 'Each alias needs a name.'
+    return t('routing.wantsWait', { max: String(longestWaitMs) })
+  if (aliases.some(({ name }) => name.trim() === '')) return t('routing.wantsName')
   const names = aliases.map(({ name }) => name.trim())
   const twin = names.find((name, index) => names.indexOf(name) !== index)
-  if (twin !== undefined) return `There are two aliases with the name ${twin}.`
+  if (twin !== undefined) return t('routing.twin', { name: twin })
   const empty = aliases.find(({ models }) => models.every(model => model.trim() === ''))
-  if (empty !== undefined) return `The alias ${empty.name} needs a model.`
+  if (empty !== undefined) return t('routing.wantsModel', { name: empty.name })
   const long = aliases.find(({ models }) => models.length > maxModels)
-  return long === undefined ? null : `The alias ${long.name} has more than ${maxModels} models.`
+  if (long === undefined) return null
+  return t('routing.tooManyModels', { name: long.name, max: String(maxModels) })
 }
 
 function aliasesIn({ aliases }: RoutingDraft): Readonly<Record<string, readonly string[]>> {
@@ -109,14 +111,14 @@ export function updateOf(draft: RoutingDraft, settings: RoutingSettings) {
   }
 }
 
-/** The settings that a draft changes, as words of sentences. */
-export function changesIn(draft: RoutingDraft, settings: RoutingSettings): readonly string[] {
+/** The settings that a draft changes, as sentences list them. */
+export function changesIn(t: Translate, draft: RoutingDraft, settings: RoutingSettings): readonly string[] {
   const moved = Object.keys(prioritiesIn(draft)).length
   return [
-    ...(draft.strategy === settings.strategy ? [] : ['strategy']),
-    ...(Number(draft.maxWaitMs) === settings.maxWaitMs ? [] : ['longest wait']),
-    ...(isSame(aliasesIn(draft), settings.aliases) ? [] : ['aliases']),
-    ...(moved === 0 ? [] : ['order of providers']),
+    ...(draft.strategy === settings.strategy ? [] : [t('routing.changed.strategy')]),
+    ...(Number(draft.maxWaitMs) === settings.maxWaitMs ? [] : [t('routing.changed.maxWaitMs')]),
+    ...(isSame(aliasesIn(draft), settings.aliases) ? [] : [t('routing.changed.aliases')]),
+    ...(moved === 0 ? [] : [t('routing.changed.order')]),
   ]
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useApi } from '../data/api.js'
 import { ConfirmDialog } from '../parts/confirm-dialog.js'
 import { useDone } from '../parts/use-done.js'
+import { useLanguage } from '../texts/language-provider.js'
 import { changesIn, draftFault, type RoutingDraft, type RoutingSettings, updateOf } from './routing-draft.js'
 
 /** Saves a draft after confirmation, unless somebody else has changed the settings meanwhile. */
@@ -20,17 +21,18 @@ export function SaveRouting({
   readonly onDone: () => void
 }) {
   const api = useApi()
+  const { t } = useLanguage()
   const [isAsking, setAsking] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
   const done = useDone(() => {
     setAsking(false)
     onDone()
   })
-  const save = useMutation(api.routing.update.mutationOptions({ onSuccess: done('The routing is saved.') }))
+  const save = useMutation(api.routing.update.mutationOptions({ onSuccess: done(t('routing.saved')) }))
   const isConflict = isEditing && (current.revision !== base.revision || wasChanged(save.error))
-  const changes = changesIn(draft, base)
+  const changes = changesIn(t, draft, base).join(t('formats.listComma'))
   const ask = (): void => {
-    const found = draftFault(draft)
+    const found = draftFault(t, draft)
     setFault(found)
     if (found !== null) return
     save.reset()
@@ -39,14 +41,13 @@ export function SaveRouting({
   if (!isEditing) return null
   return (
     <section className="card form routing-save" aria-labelledby="save">
-      <h2 id="save">Your changes</h2>
+      <h2 id="save">{t('routing.yourChanges')}</h2>
       {isConflict ? (
         <p className="notice notice-bad" role="alert">
-          Routing was changed by somebody else, or by the configuration file, since you began. Discard your
-          changes to see it, and make them again.
+          {t('routing.conflict')}
         </p>
       ) : (
-        <p>{changes.length === 0 ? 'Nothing is changed yet.' : `Changed: ${changes.join(', ')}.`}</p>
+        <p>{changes === '' ? t('routing.nothingChanged') : t('routing.changes', { changes })}</p>
       )}
       {fault !== null && (
         <p className="field-error" role="alert">
@@ -57,27 +58,25 @@ export function SaveRouting({
         <button
           type="button"
           className="button button-main"
-          disabled={isConflict || changes.length === 0}
+          disabled={isConflict || changes === ''}
           onClick={ask}
         >
-          Save
+          {t('common.save')}
         </button>
         <button type="button" className="button" onClick={onDone}>
-          Discard
+          {t('routing.discard')}
         </button>
       </div>
       {isAsking && (
         <ConfirmDialog
-          title="Save the routing?"
-          action="Save"
+          title={t('routing.saveTitle')}
+          action={t('common.save')}
           isBusy={save.isPending}
           error={save.error?.message ?? null}
           onConfirm={() => save.mutate(updateOf(draft, base))}
           onCancel={() => setAsking(false)}
         >
-          <p>
-            It changes: {changes.join(', ')}. Every gateway uses it within seconds. Calls in flight go on.
-          </p>
+          <p>{t('routing.saveText', { changes })}</p>
         </ConfirmDialog>
       )}
     </section>

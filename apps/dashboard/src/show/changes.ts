@@ -1,3 +1,5 @@
+import type { Language } from '../texts/language.js'
+
 /** An entry of the audit log. */
 export interface Change {
   readonly actor: string
@@ -5,49 +7,50 @@ export interface Change {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-const actors: Readonly<Record<string, string>> = {
-  admin: 'an admin',
-  api: 'the API',
-  application: 'a program',
-  file: 'the configuration file',
-  demo: 'the samples',
-  vendor: 'the vendor’s answers',
-  gateway: 'a gateway',
-}
+const actors = ['admin', 'api', 'application', 'file', 'demo', 'preset', 'vendor', 'gateway'] as const
 
 /** `an admin disabled it`. */
-export function changeText({ actor, action, details }: Change): string {
-  const who = actors[actor] ?? actor
+export function changeText(language: Language, { actor, action, details }: Change): string {
+  const { t } = language
+  const known = actors.find(name => name === actor)
+  const who = known === undefined ? actor : t(`changes.${known}`)
   switch (action) {
     case 'providers.setEnabled':
-      return `${who} ${details['enabled'] === true ? 'enabled' : 'disabled'} it`
+      return t(details['enabled'] === true ? 'changes.enabled' : 'changes.disabled', { who })
     case 'providers.retry':
-      return `${who} retried it`
+      return t('changes.retried', { who })
     case 'providers.retryKey':
-      return `${who} reported a new key, which is retried`
+      return t('changes.newKey', { who })
     case 'providers.remove':
-      return `${who} removed it`
+      return t('changes.removed', { who })
     case 'providers.upsert':
-      return `${who} changed ${settingsOf(details)}`
+      return settingsText(language, who, details)
     case 'usage.reset':
-      return `${who} reset the day's usage`
+      return t('changes.wasReset', { who })
     case 'quota.grant':
-      return `${who} granted ${details['amount']} more of ${details['limitId']} until ${details['until']}`
+      return t('changes.granted', {
+        who,
+        amount: String(details['amount']),
+        limit: String(details['limitId']),
+        until: String(details['until']),
+      })
     case 'limits.learn':
-      return `limits learned from the vendor: ${limitsOf(details)}`
+      return t('changes.learned', { limits: limitsOf(language, details) })
     default:
-      return `${who}: ${action}`
+      return t('changes.other', { who, action })
   }
 }
 
-function settingsOf(details: Change['details']): string {
+function settingsText({ t }: Language, who: string, details: Change['details']): string {
   const names = Object.entries(details).flatMap(([name, value]) =>
     name === 'managedBy' || value === undefined || value === null ? [] : [name],
   )
-  return names.length === 0 ? 'its settings' : names.join(', ')
+  return names.length === 0
+    ? t('changes.changedSettings', { who })
+    : t('changes.changed', { who, settings: names.join(t('formats.listComma')) })
 }
 
-function limitsOf({ limits }: Change['details']): string {
-  if (!Array.isArray(limits) || limits.length === 0) return 'none'
-  return limits.map(limit => `${limit?.id} ${limit?.max}`).join(', ')
+function limitsOf({ t }: Language, { limits }: Change['details']): string {
+  if (!Array.isArray(limits) || limits.length === 0) return t('common.none')
+  return limits.map(limit => `${limit?.id} ${limit?.max}`).join(t('formats.listComma'))
 }

@@ -1,4 +1,5 @@
 import type { ProviderStats } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 import { groupOf, type Standing } from './standing.js'
 
 /** A provider and its standing. */
@@ -8,20 +9,18 @@ export interface ListedProvider {
 }
 
 /** The state of all keys in one sentence. Providers without a key do not count. */
-export function headline(all: readonly ListedProvider[]): string {
+export function headline(t: Translate, all: readonly ListedProvider[]): string {
   const rows = all.filter(({ standing }) => standing.tone !== 'keyless')
   const { length } = rows
-  if (length === 0) return 'No keys yet'
+  if (length === 0) return t('standing.noKeys')
   const able = rows.filter(({ stats }) => stats.available).length
   const soon = rows.filter(({ stats, standing }) => stats.available && groupOf(standing) === 'soon').length
-  const have = able === 1 ? 'has' : 'have'
+  const total = String(length)
   const room =
     able === length
-      ? length === 1
-        ? 'The key has room'
-        : `All ${length} keys have room`
+      ? t('standing.allHaveRoom', { count: length, total })
       : able === 0
-        ? 'No key has room'
-        : `${able} of ${length} keys ${have} room`
-  return soon === 0 ? room : `${room}, ${soon} ${soon === 1 ? 'is' : 'are'} running low`
+        ? t('standing.noneHasRoom')
+        : t('standing.someHaveRoom', { count: able, able: String(able), total })
+  return soon === 0 ? room : t('standing.runningLow', { room, count: soon })
 }

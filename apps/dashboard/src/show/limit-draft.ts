@@ -1,5 +1,6 @@
 import { defaultLimitId } from '@quotakeeper/quota-core/rules'
 import type { Consumer, Provider } from '../data/api.js'
+import type { Translate } from '../texts/translate.js'
 
 type Limit = Provider['limits'][number] | Consumer['limits'][number]
 
@@ -58,14 +59,16 @@ export function draftOf(limit: Limit): DraftLimit {
 }
 
 /** The error and its remedy; null if valid. The API validates the rest. */
-export function draftProblem({ metric, max, model, perModel }: DraftLimit, index: number): string | null {
+export function draftProblem(
+  t: Translate,
+  { metric, max, model, perModel }: DraftLimit,
+  index: number,
+): string | null {
+  const number = String(index + 1)
   const form = metric === 'cost' ? /^\d+(?:\.\d{1,6})?$/ : /^\d+$/
-  if (max.trim() !== '' && !form.test(max.trim())) {
-    const wanted = metric === 'cost' ? 'an amount of dollars such as 20 or 0.50' : 'a whole number'
-    return `Limit ${index + 1}: "at most" must be ${wanted}, or empty to count without limiting.`
-  }
-  if (perModel && model.trim() === '')
-    return `Limit ${index + 1}: enter the models to count separately, such as *.`
+  if (max.trim() !== '' && !form.test(max.trim()))
+    return t(metric === 'cost' ? 'limits.wantsDollars' : 'limits.wantsWhole', { number })
+  if (perModel && model.trim() === '') return t('limits.wantsModels', { number })
   return null
 }
 

@@ -1,15 +1,18 @@
-import { subjectLabel } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
+import type { Language } from '../texts/language.js'
 
 /** Details that distinguish a limit from others with the same measure. */
-export function detailsOf({ subject, model, user, mode, source }: LimitState): readonly string[] {
+export function detailsOf(
+  { t, subjectLabel }: Language,
+  { subject, model, user, mode, source }: LimitState,
+): readonly string[] {
   return [
     ...(model === null ? [] : [model]),
-    ...(user === null ? [] : [user === '' ? 'no user' : `user ${user}`]),
+    ...(user === null ? [] : [user === '' ? t('limits.noUser') : t('limits.user', { name: user })]),
     // Of a consumer, its own limits alone are shown.
     ...(subject.kind === 'provider' || subject.kind === 'consumer' ? [] : [subjectLabel(subject)]),
-    ...(mode === 'shadow' ? ['only reports'] : []),
-    ...(source === 'learned' ? ['learned'] : []),
+    ...(mode === 'shadow' ? [t('limits.onlyReports')] : []),
+    ...(source === 'learned' ? [t('limits.learned')] : []),
   ]
 }
 

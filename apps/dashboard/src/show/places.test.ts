@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { loadLanguage } from '../texts/language.js'
 import { titleOf } from './places.js'
+
+const { t } = await loadLanguage('en')
 
 test.each([
   ['/', 'Overview'],
@@ -14,9 +17,9 @@ test.each([
   ['/providers/a/b', 'Page not found'],
   ['/nowhere/at-all', 'Page not found'],
 ])('the title of %s names %s', (path, name) => {
-  expect(titleOf(path, null)).toBe(`${name} · Quotakeeper`)
+  expect(titleOf(t, path, null)).toBe(`${name} · Quotakeeper`)
 })
 
 test('to a token of a consumer the first page is that of its consumer', () => {
-  expect(titleOf('/', 'acme')).toBe('acme · Quotakeeper')
+  expect(titleOf(t, '/', 'acme')).toBe('acme · Quotakeeper')
 })

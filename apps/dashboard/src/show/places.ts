@@ -1,16 +1,17 @@
+import type { Translate } from '../texts/translate.js'
 import { namedBy } from './address.js'
 
-/** The pages of the navigation, by path. */
+/** The pages of the navigation, by path, with the keys of their names in the texts of `shell`. */
 export const places = [
-  ['/', 'Overview'],
-  ['/keys', 'Keys'],
-  ['/routing', 'Routing'],
-  ['/try', 'Try'],
-  ['/consumers', 'Consumers'],
-  ['/requests', 'Requests'],
-  ['/usage', 'Usage'],
-  ['/performance', 'Performance'],
-  ['/alerts', 'Alerts'],
+  ['/', 'overview'],
+  ['/keys', 'keys'],
+  ['/routing', 'routing'],
+  ['/try', 'try'],
+  ['/consumers', 'consumers'],
+  ['/requests', 'requests'],
+  ['/usage', 'usage'],
+  ['/performance', 'performance'],
+  ['/alerts', 'alerts'],
 ] as const
 
 const product = 'Quotakeeper'
@@ -20,20 +21,22 @@ const product = 'Quotakeeper'
  * @param pathname without the prefix, encoded
  * @param consumer that the session is bound to, whose page is at `/`; null for none
  */
-export function titleOf(pathname: string, consumer: string | null): string {
-  return `${nameAt(pathname, consumer)} · ${product}`
+export function titleOf(t: Translate, pathname: string, consumer: string | null): string {
+  return `${nameAt(t, pathname, consumer)} · ${product}`
 }
 
-export const signInTitle = `Sign in · ${product}`
+export function signInTitle(t: Translate): string {
+  return `${t('shell.signIn')} · ${product}`
+}
 
-function nameAt(pathname: string, consumer: string | null): string {
+function nameAt(t: Translate, pathname: string, consumer: string | null): string {
   if (pathname === '/' && consumer !== null) return consumer
   const place = places.find(([path]) => path === pathname)
-  if (place !== undefined) return place[1]
-  if (pathname === '/calls') return 'Calls'
+  if (place !== undefined) return t(`shell.${place[1]}`)
+  if (pathname === '/calls') return t('shell.calls')
   const name = namedBy(pathname)
   const isNamed = name !== '' && pathname.split('/').length === 3
   if (isNamed && /^\/(?:providers|consumers)\//.test(pathname)) return name
-  if (isNamed && pathname.startsWith('/requests/')) return `Request ${name}`
-  return 'Page not found'
+  if (isNamed && pathname.startsWith('/requests/')) return t('shell.requestOf', { id: name })
+  return t('shell.notFound')
 }

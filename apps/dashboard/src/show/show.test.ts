@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
+import { loadLanguage } from '../texts/language.js'
 import { namedBy } from './address.js'
-import { amountOf, dollars, percent, shortAmountOf } from './amounts.js'
 import { changeText } from './changes.js'
 import { callLanguages, firstCallText } from './first-call.js'
-import { clockTime, dayAndHour, lengthOf, since, until } from './instants.js'
+import { dayAndHour } from './instants.js'
 import { draftOf, draftProblem, emptyDraft, limitOf } from './limit-draft.js'
 import { daysBetween } from './usage.js'
+
+const english = await loadLanguage('en')
+const chinese = await loadLanguage('zh-Hans')
+const { amountOf, clockTime, dollars, lengthOf, percent, shortAmountOf, since, until } = english
 
 test.each([
   [0, '0 %'],
@@ -52,13 +56,27 @@ test('instants are formatted relative to today', () => {
   expect(since(at(10, 25, 13, 55), nowMs)).toBe('5 min ago')
 })
 
+test('figures and instants are written as Chinese writes them', () => {
+  const nowMs = new Date(2026, 10, 25, 14, 0).getTime()
+  const at = (day: number, hour: number, minute: number) =>
+    new Date(2026, 10, day, hour, minute).toISOString()
+  expect(chinese.percent(0.9305)).toBe('93%')
+  expect(chinese.shortAmountOf('tokens', 999_110_800)).toBe('10亿')
+  expect(chinese.amountOf('requests', 14_400)).toBe('14,400')
+  expect(chinese.lengthOf(7_800_000)).toBe('2 小时 10 分钟')
+  expect(chinese.clockTime(at(26, 0, 0), nowMs)).toBe('明天 00:00')
+  expect(chinese.clockTime(at(28, 0, 0), nowMs)).toBe('11月28日周六 00:00')
+  expect(chinese.until(at(25, 16, 10), nowMs)).toBe('2 小时 10 分钟后')
+  expect(chinese.since(at(25, 13, 55), nowMs)).toBe('5 分钟前')
+})
+
 test('days are listed one by one, across the end of a month', () => {
   expect(daysBetween('2026-02-27', '2026-03-01')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01'])
 })
 
 test('changes are described with who made them', () => {
   const reported = (actor: string, action: string, details: Record<string, unknown> = {}) =>
-    changeText({ actor, action, details })
+    changeText(english, { actor, action, details })
   expect(reported('admin', 'providers.setEnabled', { enabled: false })).toBe('an admin disabled it')
   expect(reported('vendor', 'limits.learn', { limits: [{ id: 'requests/day', max: 20 }] })).toBe(
     'limits learned from the vendor: requests/day 20',
@@ -78,10 +96,12 @@ test('an edited limit becomes input, keeps fields that are not shown, and report
   expect(limitOf({ ...emptyDraft, max: '' })).toMatchObject({ max: null })
   const inFlight = { ...emptyDraft, metric: 'concurrency', max: '3' } as const
   expect(limitOf(inFlight)).toEqual({ metric: 'concurrency', max: 3, mode: 'enforce' })
-  expect(draftProblem({ ...emptyDraft, max: '1.5' }, 0)).toContain(
+  expect(draftProblem(english.t, { ...emptyDraft, max: '1.5' }, 0)).toContain(
     'Limit 1: "at most" must be a whole number',
   )
-  expect(draftProblem({ ...emptyDraft, max: '1', perModel: true }, 1)).toContain('Limit 2: enter the models')
+  expect(draftProblem(english.t, { ...emptyDraft, max: '1', perModel: true }, 1)).toContain(
+    'Limit 2: enter the models',
+  )
   const named = {
     id: 'my own',
     metric: 'tokens',

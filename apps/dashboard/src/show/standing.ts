@@ -1,5 +1,5 @@
 import type { ConsumerStats, LimitState, ProviderStats } from '../data/api.js'
-import { clockTime, until } from './instants.js'
+import type { Language } from '../texts/language.js'
 
 /** Urgency, from the status computed by the API. `keyless`: no gateway has a key for it. */
 export type Tone = 'fine' | 'warning' | 'critical' | 'off' | 'paused' | 'refused' | 'keyless'
@@ -29,51 +29,64 @@ export interface Standing {
 }
 
 const offWords = {
-  admin: 'disabled',
-  quota: 'quota spent',
-  vendor: 'refused by the vendor',
+  admin: 'standing.disabled',
+  quota: 'standing.quotaSpent',
+  vendor: 'standing.refused',
 } as const
 
-export function standingOf(stats: Stats, nowMs: number, { missing, refusal }: KeyState = {}): Standing {
+export function standingOf(
+  language: Language,
+  stats: Stats,
+  nowMs: number,
+  { missing, refusal }: KeyState = {},
+): Standing {
+  const { t } = language
   const { status, disabledBy, available, availableAt } = stats
   if (missing !== undefined) {
     const remedy =
-      missing === null
-        ? 'its entered key cannot be opened by the gateway: enter it again'
-        : `set ${missing} for the gateway, or enter a key`
-    return { tone: 'keyless', word: 'no key', when: null, remedy }
+      missing === null ? t('standing.cannotOpen') : t('standing.setVariable', { variable: missing })
+    return { tone: 'keyless', word: t('standing.noKey'), when: null, remedy }
   }
-  const back = available ? null : backAt(availableAt, nowMs)
+  // After a refusal the next call is only a retry, which may be refused again.
+  const isTrial = status === 'disabled' && disabledBy === 'vendor'
+  const back = available ? null : backAt(language, availableAt, nowMs, isTrial)
   if (status === 'disabled') {
-    const when = disabledBy === 'admin' ? 'until it is enabled' : disabledBy === 'vendor' ? trial(back) : back
+    const when = disabledBy === 'admin' ? t('standing.untilEnabled') : back
     if (disabledBy === 'vendor' && refusal !== undefined)
-      return { tone: 'refused', word: offWords.vendor, when, remedy: refusal }
-    return { tone: 'off', word: disabledBy === null ? 'off' : offWords[disabledBy], when }
+      return { tone: 'refused', word: t(offWords.vendor), when, remedy: refusal }
+    return { tone: 'off', word: t(disabledBy === null ? 'standing.off' : offWords[disabledBy]), when }
   }
   // The quota per minute is spent or held by calls in flight, while the daily one is not.
-  if (!available) return { tone: 'paused', word: 'paused', when: back }
-  const when = runsOut(stats, nowMs)
-  return { tone: status === 'available' ? 'fine' : status, word: status, when }
+  if (!available) return { tone: 'paused', word: t('standing.paused'), when: back }
+  const when = runsOut(language, stats, nowMs)
+  return { tone: status === 'available' ? 'fine' : status, word: t(`standing.${status}`), when }
 }
 
-/** After a refusal the next call is only a retry, which may be refused again. */
-function trial(back: string | null): string | null {
-  return back?.replace(/^back/, 'retried') ?? null
-}
-
-function backAt(instant: string | null, nowMs: number): string {
-  if (instant === null) return 'return unknown'
-  return `back ${clockTime(instant, nowMs)} (${until(instant, nowMs)})`
+function backAt(
+  { t, clockTime, until }: Language,
+  instant: string | null,
+  nowMs: number,
+  isTrial: boolean,
+): string {
+  if (instant === null) return t('standing.returnUnknown')
+  const instants = { when: clockTime(instant, nowMs), until: until(instant, nowMs) }
+  return t(isTrial ? 'standing.retried' : 'standing.back', instants)
 }
 
 /** When the first of its limits runs out; null if all last until their reset. */
-function runsOut({ limits }: Pick<Stats, 'limits'>, nowMs: number): string | null {
+function runsOut(
+  { t, clockTime, until }: Language,
+  { limits }: Pick<Stats, 'limits'>,
+  nowMs: number,
+): string | null {
   const [first] = limits
     .flatMap(({ exhaustsAt, mode, model, user }) =>
       exhaustsAt == null || mode !== 'enforce' || model !== null || user !== null ? [] : [exhaustsAt],
     )
     .sort()
-  return first === undefined ? null : `runs out ${clockTime(first, nowMs)} (${until(first, nowMs)})`
+  return first === undefined
+    ? null
+    : t('standing.runsOut', { when: clockTime(first, nowMs), until: until(first, nowMs) })
 }
 
 /** The group of a provider in the overview. */

@@ -1,4 +1,4 @@
-import { amount, compact, dollars } from './amounts.js'
+import type { Amounts } from './amounts.js'
 
 /** The counts of usage. */
 export const countNames = [
@@ -22,15 +22,6 @@ export const noUsage: UsageCounts = {
   audioSecondCount: 0,
 }
 
-export const countTitles: Readonly<Record<CountName, string>> = {
-  requestCount: 'Requests',
-  characterCount: 'Characters',
-  inputTokenCount: 'Input tokens',
-  outputTokenCount: 'Output tokens',
-  costMicroUsd: 'Cost',
-  audioSecondCount: 'Seconds of audio',
-}
-
 /** The counts to show of some usage: audio only if some was used. */
 export function shownCounts(usage: readonly UsageCounts[]): readonly CountName[] {
   const hasAudio = usage.some(({ audioSecondCount }) => audioSecondCount > 0)
@@ -38,12 +29,12 @@ export function shownCounts(usage: readonly UsageCounts[]): readonly CountName[]
 }
 
 /** `14,400`, or dollars. */
-export function countText(name: CountName, value: number): string {
+export function countText({ amount, dollars }: Amounts, name: CountName, value: number): string {
   return name === 'costMicroUsd' ? dollars(value) : amount(value)
 }
 
 /** Short form. */
-export function shortCount(name: CountName, value: number): string {
+export function shortCount({ compact }: Amounts, name: CountName, value: number): string {
   return name === 'costMicroUsd' ? `$${compact(value / 1_000_000)}` : compact(value)
 }
 

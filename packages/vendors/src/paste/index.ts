@@ -3,7 +3,6 @@ export {
   type PastedKey,
   type PastedKeys,
   parsePastedKeys,
-  type SkippedLine,
 } from './parse-pasted-keys.js'
 export {
   type ExistingProvider,
@@ -13,4 +12,5 @@ export {
   type ProviderPlan,
   planProviders,
 } from './plan-providers.js'
+export type { SkipCode, SkippedLine } from './skipped-line.js'
 export { withoutLines } from './without-lines.js'

@@ -82,13 +82,15 @@ test('a text of more than a million characters is not read, and of its keys the 
   expect(parsePastedKeys(`groq,gsk_1111\n${'#'.repeat(1_000_000)}`)).toEqual({
     keys: [],
     duplicates: [],
-    skipped: [{ line: 1, reason: 'longer than 1000000 characters' }],
+    skipped: [{ line: 1, code: 'text_too_long', named: '1000000', reason: 'longer than 1000000 characters' }],
   })
   const { keys, skipped } = parsePastedKeys(
     Array.from({ length: 1_001 }, (_, index) => `groq,gsk_${1_000 + index}`).join('\n'),
   )
   expect(keys).toHaveLength(1_000)
-  expect(skipped).toEqual([{ line: 1_001, reason: 'more than 1000 keys' }])
+  expect(skipped).toEqual([
+    { line: 1_001, code: 'too_many_keys', named: '1000', reason: 'more than 1000 keys' },
+  ])
 })
 
 test('one pasted key of a vendor that has providers is asked about, and joins their pool', () => {

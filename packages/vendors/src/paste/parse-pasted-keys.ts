@@ -1,4 +1,4 @@
-import { vendorNames } from '../known-vendors.js'
+import { type SkippedLine, skippedLine } from './skipped-line.js'
 import { vendorOfName, vendorOfVariable } from './vendor-of-name.js'
 
 /** Longest text that is read, in characters. */
@@ -26,12 +26,6 @@ export interface DuplicateKey {
   readonly sameAsLine: number
 }
 
-/** A line without a key that can be used, and why. Contains no part of the line's value. */
-export interface SkippedLine {
-  readonly line: number
-  readonly reason: string
-}
-
 /** What a pasted text contains. */
 export interface PastedKeys {
   /** Without duplicates, in the order of the text. */
@@ -48,7 +42,7 @@ type Line = PastedKey | SkippedLine
  */
 export function parsePastedKeys(text: string): PastedKeys {
   if (text.length > maxLength)
-    return { keys: [], duplicates: [], skipped: [{ line: 1, reason: `longer than ${maxLength} characters` }] }
+    return { keys: [], duplicates: [], skipped: [skippedLine(1, 'text_too_long', String(maxLength))] }
   const trimmed = text.replace(/^\uFEFF/, '').trim()
   const lines = /^[[{]/.test(trimmed) ? linesOfJson(trimmed) : linesOfText(text.replace(/^\uFEFF/, ''))
   return withoutDuplicates(lines)
@@ -67,7 +61,7 @@ function withoutDuplicates(lines: readonly Line[]): PastedKeys {
     const same = first.get(identity)
     if (same !== undefined) duplicates.push({ line: line.line, vendor: line.vendor, sameAsLine: same.line })
     else if (first.size < maxKeys) first.set(identity, line)
-    else skipped.push({ line: line.line, reason: `more than ${maxKeys} keys` })
+    else skipped.push(skippedLine(line.line, 'too_many_keys', String(maxKeys)))
   }
   return { keys: [...first.values()], duplicates, skipped }
 }
@@ -80,7 +74,7 @@ function linesOfText(text: string): readonly Line[] {
     const [, variable, value = ''] = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(content) ?? []
     if (variable !== undefined) return [keyOfVariable({ line, variable, value: unquoted(value) })]
     if (content.includes(',')) return keyOfFields(line, content.split(',').map(unquoted))
-    return [{ line, reason: 'is neither NAME=KEY nor platform,key,label' }]
+    return [skippedLine(line, 'no_key_line')]
   })
 }
 
@@ -98,7 +92,7 @@ function keyOfVariable(of: {
 }): Line {
   const { line, variable, value } = of
   const found = vendorOfVariable(variable)
-  if (found === null) return { line, reason: `${shownVariable(variable)} is no variable of a known vendor` }
+  if (found === null) return skippedLine(line, 'unknown_variable', shownVariable(variable))
   // A number only distinguishes variables.
   const label = /^\d*$/.test(found.rest) ? null : found.rest.toLowerCase()
   return checked({ line, vendor: found.vendor, key: value, label, baseUrl: null })
@@ -122,8 +116,7 @@ function keyOfPlatform(of: {
 }): Line {
   const { line, platform, key, label, baseUrl } = of
   const vendor = vendorOfName(platform)
-  if (vendor === null)
-    return { line, reason: `"${shown(platform)}" is no known vendor; known are ${vendorNames.join(', ')}` }
+  if (vendor === null) return skippedLine(line, 'unknown_vendor', shown(platform))
   return checked({ line, vendor, key, label: label === '' ? null : label, baseUrl })
 }
 
@@ -138,13 +131,8 @@ function shown(platform: string): string {
 }
 
 function checked(key: PastedKey): Line {
-  if (key.key === '') return { line: key.line, reason: `the key of ${key.vendor} is empty` }
-  if (!/^[\x21-\x7e]{4,4096}$/.test(key.key))
-    return {
-      line: key.line,
-      reason: `the key of ${key.vendor} is shorter than 4 characters, or has others than a key`,
-    }
-  return key
+  if (key.key === '') return skippedLine(key.line, 'empty_key', key.vendor)
+  return /^[\x21-\x7e]{4,4096}$/.test(key.key) ? key : skippedLine(key.line, 'invalid_key', key.vendor)
 }
 
 function linesOfJson(text: string): readonly Line[] {
@@ -153,18 +141,18 @@ function linesOfJson(text: string): readonly Line[] {
     value = JSON.parse(text)
   } catch {
     // Its message would repeat a part of the text.
-    return [{ line: 1, reason: 'begins as JSON, but is not valid' }]
+    return [skippedLine(1, 'invalid_json')]
   }
   const list = Array.isArray(value) ? value : isRecord(value) ? value['keys'] : undefined
   if (Array.isArray(list)) return list.map((entry, index) => keyOfEntry(index + 1, entry))
-  if (!isRecord(value)) return [{ line: 1, reason: 'is no list of keys' }]
+  if (!isRecord(value)) return [skippedLine(1, 'no_list')]
   return Object.entries(value).map(([variable, key], index) =>
     keyOfVariable({ line: index + 1, variable, value: textOf(key).trim() }),
   )
 }
 
 function keyOfEntry(line: number, entry: unknown): Line {
-  if (!isRecord(entry)) return { line, reason: 'is no object with platform and key' }
+  if (!isRecord(entry)) return skippedLine(line, 'no_object')
   const platform = textOf(entry['platform'] ?? entry['vendor'] ?? entry['provider'])
   const key = textOf(entry['key'] ?? entry['apiKey'] ?? entry['api_key']).trim()
   const baseUrl = textOf(entry['baseUrl'] ?? entry['base_url'])

@@ -1,0 +1,21 @@
+/** Durations and instants. `length` is a duration, `time` a time of day. */
+export const formats = {
+  milliseconds: '{count} ms',
+  seconds: '{count} s',
+  percent: '{number} %',
+  minutes: '{count} min',
+  hours: '{count} h',
+  hoursAndMinutes: '{hours} h {minutes} min',
+  days: '{count} d',
+  daysAndHours: '{days} d {hours} h',
+  in: 'in {length}',
+  now: 'now',
+  ago: '{length} ago',
+  justNow: 'just now',
+  tomorrow: 'tomorrow {time}',
+  yesterday: 'yesterday {time}',
+  onDay: '{day} {time}',
+  comma: ', ',
+  listComma: ', ',
+  semicolon: '; ',
+} as const

@@ -1,0 +1,27 @@
+/** The state of a provider, a consumer or a model, and of all keys in one sentence. */
+export const standing = {
+  available: 'available',
+  warning: 'warning',
+  critical: 'critical',
+  off: 'off',
+  disabled: 'disabled',
+  quotaSpent: 'quota spent',
+  refused: 'refused by the vendor',
+  paused: 'paused',
+  noKey: 'no key',
+  untilEnabled: 'until it is enabled',
+  returnUnknown: 'return unknown',
+  back: 'back {when} ({until})',
+  backAt: 'back {when}',
+  retried: 'retried {when} ({until})',
+  runsOut: 'runs out {when} ({until})',
+  cannotOpen: 'its entered key cannot be opened by the gateway: enter it again',
+  setVariable: 'set {variable} for the gateway, or enter a key',
+  remedy: '{remedy}. <keys>Keys</keys>',
+  noKeys: 'No keys yet',
+  allHaveRoom: '{count, plural, one {The key has room} other {All {total} keys have room}}',
+  noneHasRoom: 'No key has room',
+  someHaveRoom:
+    '{count, plural, one {{able} of {total} keys has room} other {{able} of {total} keys have room}}',
+  runningLow: '{room}, {count, plural, one {# is} other {# are}} running low',
+} as const

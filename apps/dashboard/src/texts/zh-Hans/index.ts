@@ -1,0 +1,2 @@
+export { quotaWords } from './quota-words.js'
+export { texts } from './texts.js'

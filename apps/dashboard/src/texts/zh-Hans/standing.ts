@@ -1,0 +1,27 @@
+import type { Texts } from '../translate.js'
+
+export const standing: Texts['standing'] = {
+  available: '可用',
+  warning: '预警',
+  critical: '告急',
+  off: '停用',
+  disabled: '已停用',
+  quotaSpent: '配额用尽',
+  refused: '被服务商拒绝',
+  paused: '暂停',
+  noKey: '无密钥',
+  untilEnabled: '直到重新启用',
+  returnUnknown: '恢复时间未知',
+  back: '{when} 恢复（{until}）',
+  backAt: '{when} 恢复',
+  retried: '{when} 重试（{until}）',
+  runsOut: '{when} 用尽（{until}）',
+  cannotOpen: '网关无法解开已录入的密钥：请重新录入',
+  setVariable: '请为网关设置 {variable}，或录入密钥',
+  remedy: '{remedy}。<keys>密钥</keys>',
+  noKeys: '尚无密钥',
+  allHaveRoom: '{count, plural, one {该密钥有余量} other {全部 {total} 个密钥都有余量}}',
+  noneHasRoom: '没有密钥有余量',
+  someHaveRoom: '{count, plural, other {{total} 个密钥中 {able} 个有余量}}',
+  runningLow: '{room}，{count, number} 个即将用尽',
+}

@@ -1,0 +1,26 @@
+import type { Texts } from '../translate.js'
+
+export const tryCall: Texts['tryCall'] = {
+  title: '试用调用',
+  note: '调用会经过网关及其限额，与其他调用一样计数和计费。',
+  gateway: '网关',
+  onlyAdmin: '只有管理员可以在此发起调用。',
+  theCall: '调用',
+  firstPrompt: '用五个词打个招呼。',
+  prompt: '提示词',
+  maxOutputTokens: '输出 token 上限',
+  calling: '正在调用…',
+  call: '调用',
+  itsTrace: '路由追踪',
+  traceHint: '哪些密钥被尝试或跳过，以及调用的消耗。',
+  refused: '已拒绝（HTTP {status}）：{refusal}',
+  answer: '回答',
+  noText: '回答中没有文本。',
+  theRequest: '查看该请求',
+  trace: '追踪',
+  theTrace: '追踪',
+  noTrace: '网关没有报告此次调用的追踪。',
+  enterModel: '请输入模型。',
+  enterPrompt: '请输入提示词。',
+  tokensForm: '输出 token 上限：1 到 {max} 的整数。',
+}
