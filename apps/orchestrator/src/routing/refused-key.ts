@@ -30,12 +30,21 @@ export function refusedKeyIn(reasons: readonly Reason[]): RefusedKey | null {
   return null
 }
 
-/** The text of the refusal with its remedy. Names the key's variable, never its value. */
+/** The remedy of a vendor that wants a key, for a provider that is called without one. Several of them stand in one line: it names its own. */
+export function keylessRemedy(subject: string): string {
+  return `${subject} is called without a key, and its vendor wants one: set apiKeyEnv in the configuration, or enter a key`
+}
+
+/**
+ * The text of the refusal with its remedy. Names the key's variable, never its value.
+ * @param held.isKeyless whether the provider is called without a key
+ */
 export function describeRefusedKey(
   { cause, httpStatus, remedy }: RefusedKey,
-  keyVariable: string | null | undefined,
+  { keyVariable, isKeyless = false }: { readonly keyVariable?: string | null; readonly isKeyless?: boolean },
 ): string {
   const refused = `refused by the vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
+  if (cause === 'bad_credential' && isKeyless) return `${refused}: ${keylessRemedy('it')}`
   const key = keyVariable ? ` (the key in ${keyVariable})` : ''
   const place =
     cause === 'bad_credential' && keyVariable
