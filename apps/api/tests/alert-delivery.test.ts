@@ -228,7 +228,7 @@ describe('alerts', () => {
       data: { kind: 'bad_credential', severity: 'error', limitId: null },
     })
     expect(event.data.text).toBe(
-      `KEY REFUSED: provider ${name}: the vendor does not accept the key. Replace it, then retry it: quotakeeper providers retry ${name}`,
+      `KEY REFUSED: provider ${name}: the vendor does not accept the key. Replace it, then retry it: on its page, or by "providers retry ${name}" on the command line`,
     )
   })
 

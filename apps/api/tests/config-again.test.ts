@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApiDatabase } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
@@ -45,5 +45,40 @@ test('a key cannot be entered for a provider whose key the file names', async ()
     data: { code: 'CONFLICT', quotaCode: 'MANAGED_BY_FILE' },
   })
   await api[Symbol.asyncDispose]()
+  await database.drop()
+})
+
+test('a file that is created while running is applied, and kept when it goes, until it is back', async () => {
+  await using folder = await makeFolder()
+  const database = await createApiDatabase()
+  const file = join(folder.path, 'quotakeeper.config.yaml')
+  const environment = { QUOTA_DATABASE_URL: database.url, GEMINI_API_KEY: 'a' }
+  const api = await startApiProcess(folder, environment)
+  const names = async () => (await api.client.providers.list.query()).rows.map(({ name }) => name)
+  expect(await names()).toContain('gemini_1')
+  expect((await api.client.system.health.query()).configFile).toBeNull()
+
+  await writeFile(file, `providers:\n${provider('one', 1)}`)
+  await api.process.waitForOutput(/the new configuration file is applied/)
+  expect(await names()).toEqual(['one'])
+  expect((await api.client.system.health.query()).configFile).toBe('quotakeeper.config.yaml')
+  // A key in .env adds no samples any more.
+  await writeFile(join(folder.path, '.env'), 'OPENAI_API_KEY=b\n')
+  await api.process.waitForOutput(/changed variables are applied/)
+  expect(await names()).toEqual(['one'])
+
+  await rm(file)
+  await api.process.waitForOutput(/the configuration file is gone: what it had set stays in use/)
+  expect(await names()).toEqual(['one'])
+  await writeFile(file, `providers:\n${provider('two', 2)}`)
+  await api.process.waitForOutput(/the configuration file is back, and is applied/)
+  expect(await names()).toEqual(['two'])
+  await api[Symbol.asyncDispose]()
+
+  await rm(file)
+  const again = await startApiProcess(folder, environment)
+  await again.process.waitForOutput(/the providers of an earlier one are kept, and no samples are added/)
+  expect(again.process.output()).not.toContain('sample providers are used')
+  await again[Symbol.asyncDispose]()
   await database.drop()
 })

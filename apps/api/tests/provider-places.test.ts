@@ -38,7 +38,7 @@ describe('a provider created over the API', () => {
     await expect(
       strict.client.providers.upsert.mutate({ name: 'mine', vendor: 'custom', metadata }),
     ).rejects.toThrow(
-      /QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or set it in the configuration file/,
+      /QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true in \.env, then start again, or set the base URL in quotakeeper\.config\.yaml/,
     )
     await using open = await startTestApi({ environment: { QUOTA_API_PROVIDER_PLACES: 'true' } })
     await open.client.providers.upsert.mutate({ name: 'mine', vendor: 'custom', metadata })

@@ -1,16 +1,18 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { invalidApiKey } from '@quotakeeper/test-kit'
+import { enterKey } from '@quotakeeper/server-kit/sealing'
+import { freePort, invalidApiKey, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, type Fixture, startFixture } from './fixture.js'
-import { sharedTestApi, type TestApi } from './test-api.js'
+import { errorOf, startFixture } from './fixture.js'
+import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
+import { startGateway } from './test-gateway.js'
 
 let api: TestApi
 beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-async function check(fixture: Fixture, providerName?: string): Promise<Response> {
+async function check(fixture: { readonly origin: string }, providerName?: string): Promise<Response> {
   return fetch(`${fixture.origin}/v1/keys/check`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -107,3 +109,41 @@ test('four checks run concurrently; further ones are refused until one has ended
     vendor.close()
   }
 })
+
+test('a provider without a key, whose vendor wants one, is told to get one, and uses it at once', async () => {
+  await using vendor = await startVendorStandIn({ apiKeys: ['sk-given-later'] })
+  const port = String(await freePort())
+  await using own = await startTestApi({ environment: { QUOTA_GATEWAY_PORT: port } })
+  await using gateway = await startGateway({
+    ...{ QUOTA_API_URL: own.origin, QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: 'a'.repeat(64) },
+  })
+  const { baseUrl } = vendor
+  const [name, place] = ['keyless_1', { vendor: 'custom', metadata: { baseUrl } }]
+  await own.client.providers.upsert.mutate({ name, ...place, models: ['m'], limits: [] })
+  const ask = () => chat(gateway, 'keyless_1/m')
+  const refused = 'HTTP 401: it is called without a key, and its vendor wants one: set apiKeyEnv'
+  await expect.poll(async () => (await errorOf(await ask())).message, { interval: 250 }).toContain(refused)
+  await expect
+    .poll(async () => (await own.client.stats.get.query({ providerName: name })).disabledBy)
+    .toBe('vendor')
+  // It is refused without a call now.
+  const { message } = await errorOf(await ask())
+  expect(message).toContain(refused)
+  expect(message).not.toContain('create a new one')
+  expect(await (await check(gateway, name)).json()).toMatchObject({
+    keys: [{ result: 'refused', remedy: expect.stringMatching(/^keyless_1 is called without a key/) }],
+  })
+  await expect.poll(async () => (await own.client.keys.entered.query()).isOn).toBe(true)
+  await enterKey(own.client, {
+    ...{ providerName: name, key: 'sk-given-later', vendor: 'custom', baseUrl, anyway: false },
+  })
+  await expect.poll(async () => (await ask()).status, { interval: 250 }).toBe(200)
+})
+
+function chat({ origin }: { readonly origin: string }, model: string): Promise<Response> {
+  return fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
+  })
+}

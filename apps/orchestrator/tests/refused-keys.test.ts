@@ -96,6 +96,9 @@ for (const [name, refusal, said] of [
       expect(message).toMatch(said)
       expect(message).toContain(fixture.nameOf('a'))
       expect(message).not.toContain('key-a')
+      // As status shows it: a trial, not a return.
+      const { availableAt } = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
+      if (time > 0) expect(message).toContain(`One call tries it again at ${availableAt}`)
       await expect.poll(() => isOff(fixture.nameOf('a'))).toBe(true)
     }
     expect(fixture.vendor.calls).toHaveLength(1)

@@ -33,5 +33,5 @@ export {
 } from './performance/call-figures.js'
 export { histogramOf } from './performance/duration-histogram.js'
 export { measureWords, metricWord, windowWord } from './words/measure-words.js'
-export { type ReasonParts, reasonText, sizeText } from './words/reason-text.js'
+export { isTrial, type ReasonParts, reasonText, sizeText } from './words/reason-text.js'
 export { subjectLabel } from './words/subject-label.js'

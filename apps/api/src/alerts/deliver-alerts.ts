@@ -90,7 +90,7 @@ async function takeTurn(options: Pacing): Promise<void> {
 /** Sends a receiver the number of held-back alerts. Never rejects: they are in the list of alerts anyway. */
 async function reportHeldBack({ channels, log }: DeliveryOptions, held: readonly HeldBack[]): Promise<void> {
   for (const { channel, count } of held) {
-    const text = `${count} more alerts were raised within a minute and held back here: "quotakeeper alerts list" and the page show them`
+    const text = `${count} more alerts were raised within a minute and held back here: the page and "alerts list" on the command line show them`
     log.warn({ channel, count }, 'alerts were held back from a receiver')
     const id = `held_${randomUUID()}`
     try {

@@ -8,21 +8,23 @@ const byDemo = { actor: 'demo', managedBy: 'demo' } as const
  * never existed, or all of them if no provider is in use. Providers of an earlier configuration file are kept, since a
  * lost file must not remove limits.
  *
+ * @returns whether samples are used
  * @throws QuotaError STORE_UNAVAILABLE
  */
-export async function applySamples(setup: Setup, { service, log }: Target): Promise<void> {
+export async function applySamples(setup: Setup, { service, log }: Target): Promise<boolean> {
   const { state } = await service.read({ type: 'snapshot', providerNames: null, counters: { calls: [] } })
   const known = [...state.providers()]
   const inUse = known.filter(provider => provider.removedAtMs === null)
   const filed = inUse.filter(provider => provider.managedBy === 'file').map(({ name }) => name)
   if (filed.length > 0) {
     const text =
-      'no configuration file, but providers of an earlier one: they are kept (a file with "providers: []" removes them)'
+      'no configuration file: the providers of an earlier one are kept, and no samples are added (a file with "providers: []" removes them)'
     log.warn({ providers: filed }, text)
-    return
+    return false
   }
   const missing = setup.providers.filter(
     ({ name }) => inUse.length === 0 || !known.some(provider => provider.name === name),
   )
   for (const provider of missing) await service.upsertProvider(provider, byDemo)
+  return true
 }

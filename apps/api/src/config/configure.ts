@@ -10,7 +10,8 @@ import { readConfigFile } from './read-config-file.js'
 import { sampleSetup } from './sample-setup.js'
 import { setupOfConfig } from './setup-of-config.js'
 
-const defaultFile = 'quotakeeper.config.yaml'
+/** Read if no other file is set, and if it exists: also one that is created later. */
+export const defaultFile = 'quotakeeper.config.yaml'
 
 /** A configuration file that was read. */
 export interface ConfigFile {
@@ -36,7 +37,7 @@ export async function configure(
 ): Promise<void> {
   const { log, environment } = target
   if (file === null) {
-    await applySamples(sampleSetup(environment), target)
+    if (!(await applySamples(sampleSetup(environment), target))) return
     const text = `no configuration (${defaultFile}): sample providers are used, whose limits are not those of your keys`
     log.info({}, text)
     return

@@ -49,7 +49,7 @@ export class ProviderPlaces {
     if (!this.#rules.isAllowed) {
       throw refused(
         'baseUrl',
-        'base URLs may be set over the API only if there is an admin token: set QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or set it in the configuration file',
+        'a base URL is accepted outside the configuration file only if there is an admin token: set QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true in .env, then start again, or set the base URL in quotakeeper.config.yaml',
       )
     }
     const { hostname, port, protocol } = new URL(baseUrl)

@@ -3,14 +3,14 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import { ChangedFile, repeat, StartupError } from '@quotakeeper/server-kit'
 import type { Log } from '../log.js'
 import type { Config } from './config-schema.js'
-import type { ConfigFile } from './configure.js'
 import { readConfigFile } from './read-config-file.js'
 
 const defaultEveryMs = 300
 
 export interface WatchOptions {
-  /** As it was applied at the start. */
-  readonly file: ConfigFile
+  readonly path: string
+  /** As it was applied at the start; null if there was no file. */
+  readonly before: Config | null
   /** Applies what can be changed while running. */
   readonly apply: (config: Config) => Promise<void>
   /** Settings that {@link WatchOptions.apply} applies; a change of others is logged. */
@@ -21,17 +21,17 @@ export interface WatchOptions {
 }
 
 /**
- * Reads the configuration file again when it has changed, and applies it. Nothing of a file with a fault is applied: the
- * fault is logged with its place, and the former settings stay.
+ * Reads the configuration file when it has changed or was created, and applies it. Nothing of a file with a fault is
+ * applied: the fault is logged with its place, and the former settings stay. So they do if the file is removed.
  */
-export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryMs }: WatchOptions): {
+export function watchConfig({ path, before, apply, applied, log, everyMs = defaultEveryMs }: WatchOptions): {
   stop(): Promise<void>
 } {
-  const { path } = file
-  // The file may have changed since it was read at the start.
-  const changes = new ChangedFile(path)
+  // A file may have changed since it was read at the start; that there was none is nothing to report.
+  const changes = new ChangedFile(path, before === null ? '' : null)
   let loggedMark: string | null = null
-  let last = JSON.stringify(file.config)
+  let last = before === null ? null : JSON.stringify(before)
+  let isGone = before === null
   const logFailure = (mark: string, err: unknown): void => {
     if (loggedMark === mark) return
     loggedMark = mark
@@ -48,24 +48,47 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
     try {
       const config = readConfigFile(path)
       const text = JSON.stringify(config)
-      if (text !== last) await apply(config)
+      if (text === last && !isGone) return changes.settle(mark)
+      await apply(config)
       changes.settle(mark)
-      if (text === last) return
+      log.info({ path }, appliedText(last === null, isGone))
       last = text
-      log.info({ path }, 'the changed configuration file is applied')
-      const waiting = changedBeside(config, file.config, applied)
+      isGone = false
+      const waiting = changedBeside(config, before ?? {}, applied)
       if (waiting.length > 0)
         log.warn(
           { path, settings: waiting },
           'these settings of the configuration file are applied at the next start',
         )
     } catch (error) {
+      if (isMissing(error)) {
+        changes.settle(mark)
+        if (!isGone) log.warn({ path }, goneText)
+        isGone = true
+        return
+      }
       // A fault of the file stays until it changes; the database may answer at the next poll.
       if (!isTemporary(error)) changes.settle(mark)
       logFailure(mark, error)
     }
   }
   return repeat(everyMs, poll)
+}
+
+const goneText =
+  'the configuration file is gone: what it had set stays in use, and the file is applied again when it is back'
+
+function appliedText(isFirst: boolean, wasGone: boolean): string {
+  if (isFirst) return 'the new configuration file is applied'
+  return wasGone
+    ? 'the configuration file is back, and is applied'
+    : 'the changed configuration file is applied'
+}
+
+/** Whether the file was not there when it was read. */
+function isMissing(error: unknown): boolean {
+  const cause = error instanceof StartupError ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 }
 
 function isTemporary(error: unknown): boolean {

@@ -2,6 +2,7 @@ import type { QuotaService } from '@quotakeeper/quota-core'
 import type { LiveEnvironment } from '@quotakeeper/server-kit'
 import type { Logger } from 'pino'
 import { applySamples } from '../config/apply-samples.js'
+import type { ConfigInUse } from '../config/config-in-use.js'
 import type { ConfigFile } from '../config/configure.js'
 import { sampleSetup } from '../config/sample-setup.js'
 
@@ -11,15 +12,19 @@ import { sampleSetup } from '../config/sample-setup.js'
  */
 export function followEnvironment(
   environment: LiveEnvironment,
-  target: { readonly configFile: ConfigFile | null; readonly service: QuotaService; readonly log: Logger },
+  target: {
+    /** That of the start. */
+    readonly configFile: ConfigFile | null
+    readonly inUse: ConfigInUse
+    readonly service: QuotaService
+    readonly log: Logger
+  },
 ): { stop(): Promise<void> } {
-  const { configFile } = target
+  const { configFile, inUse } = target
   const receiverVariables = variablesIn(configFile?.config.alerts, configFile?.config.consumers)
   return environment.follow({
     isApplied: name => !name.startsWith('QUOTA_') && !receiverVariables.has(name),
-    onChange: async () => {
-      if (configFile === null) await applySamples(sampleSetup(environment.current()), target)
-    },
+    onChange: () => inUse.withoutFile(() => applySamples(sampleSetup(environment.current()), target)),
     log: target.log,
   })
 }

@@ -26,7 +26,8 @@ import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { appliedAgain, applyAgain } from '../config/apply-again.js'
 import { applyFileTokens } from '../config/apply-tokens.js'
-import { type ConfigFile, configure } from '../config/configure.js'
+import { ConfigInUse } from '../config/config-in-use.js'
+import { type ConfigFile, configure, defaultFile } from '../config/configure.js'
 import { followPresets } from '../config/preset-of-provider.js'
 import { ProviderPlaces } from '../config/provider-places.js'
 import { pricesOfConfig } from '../config/setup-of-config.js'
@@ -150,10 +151,16 @@ async function assemble(
   const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
+  const inUse = new ConfigInUse(configFile?.path ?? null)
   await configure(configFile, { service, log, environment: environment.current() })
   const prices = configFile === null ? [] : pricesOfConfig(configFile.config)
   const fact = new RoutingFact(database)
-  const routing = new RoutingBook({ fact, service, configFile: configFile?.path ?? null, prices, log })
+  const routing = new RoutingBook({
+    ...{ fact, service, prices, log },
+    get configFile() {
+      return inUse.path
+    },
+  })
   await routing.applyFile(configFile?.config.routing ?? {})
   await followPresets(service, log)
   const keys = new GatewayKeys(database)
@@ -186,7 +193,9 @@ async function assemble(
     routing,
     prices: new PriceBook(prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),
-    configFile: configFile?.path ?? null,
+    get configFile() {
+      return inUse.path
+    },
     version,
     startedAt: new Date().toISOString(),
     ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
@@ -194,14 +203,13 @@ async function assemble(
     storeFault: storeReadiness({ service, writeFault: () => store.writeFault() }),
     log,
   }
-  const watch =
-    configFile === null
-      ? null
-      : watchConfig({
-          ...{ file: configFile, applied: appliedAgain, log },
-          apply: config => applyAgain(config, { ...tokenTarget, service, routing }),
-        })
-  const following = followEnvironment(environment, { configFile, service, log })
+  // A given file exists at the start: without one, the default file may be created.
+  const path = configFile?.path ?? defaultFile
+  const watch = watchConfig({
+    ...{ path, before: configFile?.config ?? null, applied: appliedAgain, log },
+    apply: config => inUse.applyFile(path, () => applyAgain(config, { ...tokenTarget, service, routing })),
+  })
+  const following = followEnvironment(environment, { configFile, inUse, service, log })
   const app = createServer({
     ...{ services, log, metrics },
     ...{ access: settings.access, pathPrefix: settings.pathPrefix },
@@ -209,7 +217,7 @@ async function assemble(
   // Streams do not end by themselves, so the server would wait for them.
   app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {
-    await watch?.stop()
+    await watch.stop()
     await following.stop()
     await tokens.stop()
     await delivery.stop()

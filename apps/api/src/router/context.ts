@@ -77,7 +77,7 @@ export interface Services {
   readonly consumerTree: ConsumerTree
   /** Storage of ended sessions, shared by replicas. */
   readonly sessions: Pick<EndedSessionRows, 'end' | 'read'>
-  /** Path of the applied configuration file; null for none. */
+  /** Path of the configuration file that was applied last; null for none. May be created while running. */
   readonly configFile: string | null
   readonly version: string
   /** ISO-8601. */

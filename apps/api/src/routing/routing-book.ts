@@ -45,7 +45,7 @@ export interface GatewayRouting extends EditableRouting {
 interface RoutingBookOptions {
   readonly fact: Pick<RoutingFact, 'read' | 'replace'>
   readonly service: Pick<QuotaService, 'providers' | 'upsertProvider'>
-  /** The path of the configuration file; null for none. */
+  /** The path of the configuration file; null for none. May be created while running. */
   readonly configFile: string | null
   /** Those of the configuration file at the start. */
   readonly prices: readonly ModelPrice[]

@@ -27,7 +27,7 @@ export function addDoctor(program: Command, runner: Runner): void {
     .option('--yes', 'repair without confirmation')
     .addHelpText(
       'after',
-      '\nChecks the API, its configuration and database, clocks, the gateway’s keys, and every provider’s counters against the\nledger. If no API answers, it checks the configuration and the database of this machine directly. Exits 1 if something\nis wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nWith --fix, providers and pools whose records are ahead of the database clock are moved back to it: what they have\nused counts in the current windows, and nothing is lost. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
+      '\nChecks the API, its configuration and database, clocks, the gateway’s keys, and every provider’s counters against the\nledger. If no API answers, it checks the configuration and the database of this machine directly. Exits 1 if something\nis wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nKeys are checked at their vendors: one that its vendor refuses is not called from then on, and raises an alert.\n\nWith --fix, providers and pools whose records are ahead of the database clock are moved back to it: what they have\nused counts in the current windows, and nothing is lost. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
     )
     .action(action<[Options]>(runner, doctor))
 }

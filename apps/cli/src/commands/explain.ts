@@ -1,4 +1,4 @@
-import { isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
+import { isTrial, isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { type ExitCode, exitCodes } from '../failure.js'
@@ -147,7 +147,9 @@ function skippedLines({ terminal }: Session, skipped: readonly Skip[], time: Clo
           providerName,
           model || '–',
           reasonText(reason, null),
-          time.short(reason.retryAt),
+          reason.retryAt !== null && isTrial(reason)
+            ? `retried ${time.short(reason.retryAt)}`
+            : time.short(reason.retryAt),
         ]),
       ),
       width: terminal.width(),

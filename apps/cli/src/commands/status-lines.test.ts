@@ -5,8 +5,11 @@ import { statusLines } from './status-lines.js'
 
 const most = Number.MAX_SAFE_INTEGER
 
+type Stats = Parameters<typeof statusLines>[0][number]
+type Off = Partial<Pick<Stats, 'status' | 'disabledBy' | 'available' | 'availableAt'>>
+
 /** The line of a limit with this usage. */
-function lineOf(used: number, max: number): string {
+function lineOf(used: number, max: number, off: Off = {}): string {
   const noCounts = {
     requestCount: 0,
     characterCount: 0,
@@ -46,6 +49,7 @@ function lineOf(used: number, max: number): string {
     available: true,
     availableAt: null,
     modelsLeftOut: 0,
+    ...off,
   } as const
   const clock = clockIn('UTC', Date.UTC(2026, 10, 28, 12))
   const lines = statusLines([{ ...stats, models: [], limits: [limit] }], {
@@ -73,4 +77,12 @@ test.each([
   const figures = lineOf(used, max).split('tokens/day')[1] ?? ''
   expect(figures).toContain(colour)
   expect([green, yellow, red].filter(other => figures.includes(other ?? ''))).toEqual([colour])
+})
+
+test.each([
+  ['vendor', 'retried 20:09'],
+  ['quota', 'back 20:09'],
+] as const)('what is disabled by %s is %s', (disabledBy, when) => {
+  const off: Off = { ...{ status: 'disabled', available: false }, availableAt: '2026-11-28T20:09:00.000Z' }
+  expect(lineOf(1, 2, { ...off, disabledBy })).toContain(when)
 })

@@ -142,9 +142,13 @@ function standingOf({ status, disabledBy, available }: Listed): string {
   return `${status}${by}${busy}`
 }
 
-/** When an unavailable provider returns, which matters more than the first reset of its limits. */
-function backOf({ available, availableAt }: Listed, clock: Clock): string | null {
-  return available || availableAt === null ? null : `back ${clock.short(availableAt)}`
+/**
+ * When an unavailable provider returns, which matters more than the first reset of its limits. After a refusal by the
+ * vendor the next call is only a trial, which may be refused again.
+ */
+function backOf({ available, availableAt, disabledBy }: Listed, clock: Clock): string | null {
+  if (available || availableAt === null) return null
+  return `${disabledBy === 'vendor' ? 'retried' : 'back'} ${clock.short(availableAt)}`
 }
 
 function limitCells(limit: LimitState): readonly Cell[] {

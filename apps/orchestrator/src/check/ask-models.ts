@@ -3,6 +3,7 @@ import type { QuotaApi } from '../api/quota-api.js'
 import { type ListedModel, readModelList } from '../catalogue/model-list.js'
 import type { Log } from '../log.js'
 import { parseJson } from '../parse-json.js'
+import { keylessRemedy } from '../routing/refused-key.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
 import { vendorSignals } from '../settlement/vendor-signals.js'
 import type { HeldKeys } from '../vendors/held-keys.js'
@@ -81,7 +82,7 @@ type Answered = Extract<VendorResult, { kind: 'answered' }> & {
 
 async function readAnswer(
   deps: AskDeps,
-  { name: providerName, vendor, keyFingerprint }: ReadyProvider,
+  { name: providerName, vendor, key, keyFingerprint }: ReadyProvider,
   { httpStatus, headers, body, sentAtMs, isCandidate }: Answered,
 ): Promise<AskedModels> {
   const receivedAtMs = deps.clock()
@@ -89,7 +90,8 @@ async function readAnswer(
   const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
   const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
   const models = isAnswer ? readModelList(parsed) : null
-  const classified = classify(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
+  const told = { refusal: refusal?.kind ?? null, isList: models !== null, isKeyless: key === null }
+  const classified = classify(httpStatus, told, providerName)
   // Another server's page with status 200 proves nothing.
   if (!isCandidate && (models !== null || !isAnswer)) {
     const signals = vendorSignals({
@@ -103,10 +105,18 @@ async function readAnswer(
 
 function classify(
   httpStatus: number,
-  { refusal, isList }: { readonly refusal: string | null; readonly isList: boolean },
+  {
+    refusal,
+    isList,
+    isKeyless,
+  }: { readonly refusal: string | null; readonly isList: boolean; readonly isKeyless: boolean },
+  providerName: string,
 ): Pick<AskedModels, 'result' | 'remedy'> {
   if (refusal === 'bad_credential' || httpStatus === 401 || httpStatus === 403)
-    return { result: 'refused', remedy: usualRemedy('bad_credential') }
+    return {
+      result: 'refused',
+      remedy: isKeyless ? keylessRemedy(providerName) : usualRemedy('bad_credential'),
+    }
   if (refusal === 'billing' || httpStatus === 402)
     return { result: 'no_money', remedy: usualRemedy('billing') }
   if (isList) return { result: 'ok', remedy: null }

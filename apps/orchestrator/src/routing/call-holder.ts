@@ -95,6 +95,7 @@ function readAnswer(
 ): HolderOutcome | RejectedByHolder {
   const { httpStatus, headers, body, mayBeEmpty } = answered
   const { name: providerName, vendor, keyVariable } = provider
+  const isKeyless = provider.key === null
   const redactor = deps.heldKeys.redactor()
   const answer = (clean: Buffer): HolderOutcome => ({
     kind: 'answer',
@@ -111,7 +112,9 @@ function readAnswer(
   if (found.kind === 'requestFault' || passedOn.has(httpStatus)) return answer(redactor.redactComplaint(body))
   const words = vendorWords(body, redactor)
   if (found.kind === 'refused')
-    return refused(withLeastWait({ ...found, providerName, model, httpStatus, words, keyVariable }, nowMs))
+    return refused(
+      withLeastWait({ ...found, providerName, model, httpStatus, words, keyVariable, isKeyless }, nowMs),
+    )
   const retryAtMs = found.kind === 'failed' ? found.retryAtMs : null
   return failed(provider, `the vendor answered HTTP ${httpStatus}`, { words, retryAtMs })
 }

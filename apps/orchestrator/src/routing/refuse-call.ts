@@ -141,8 +141,8 @@ function describe(rejection: Rejection): string {
     case 'denied':
       return describeDenial(rejection)
     case 'refused': {
-      const { refusedKey, keyVariable, words } = rejection
-      if (refusedKey) return `${describeRefusedKey(refusedKey, keyVariable)}${quoted(words)}`
+      const { refusedKey, words } = rejection
+      if (refusedKey) return `${describeRefusedKey(refusedKey, rejection)}${quoted(words)}`
       const back = backAt(rejection.retryAtMs)
       return `refused by the vendor with HTTP ${rejection.httpStatus}${back}${quoted(words)}`
     }
@@ -155,10 +155,11 @@ function describe(rejection: Rejection): string {
   }
 }
 
-function describeDenial({ reasons, keyVariable }: Extract<Rejection, { kind: 'denied' }>): string {
+function describeDenial(denied: Extract<Rejection, { kind: 'denied' }>): string {
+  const { reasons } = denied
   const refusedKey = refusedKeyIn(reasons)
   const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
-  const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]
+  const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, denied)]
   return [...own, ...rest.map(reason => reasonText(reason))].join('; ')
 }
 

@@ -15,6 +15,8 @@ export type Rejection = { readonly providerName: string } & (
       readonly reasons: readonly Reason[]
       /** The variable of its key; absent or null if none is needed. */
       readonly keyVariable?: string | null
+      /** Whether it is called without a key; absent if unknown. */
+      readonly isKeyless?: boolean
       /** As prices name it; absent if unknown. */
       readonly vendor?: string
     }
@@ -31,6 +33,8 @@ export type Rejection = { readonly providerName: string } & (
       readonly refusedKey?: RefusedKey | null
       /** The variable of its key; absent or null if none is needed. */
       readonly keyVariable?: string | null
+      /** Whether it is called without a key; absent if unknown. */
+      readonly isKeyless?: boolean
     }
   /** Failed at the vendor or on the way to it. `retryAtMs` is when the vendor states to return; null for none. */
   | {

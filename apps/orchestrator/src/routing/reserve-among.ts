@@ -94,11 +94,11 @@ async function pricesOf(
 function ownerOf(
   candidates: readonly Candidate[],
   providerName: string,
-): { readonly keyVariable: string | null; readonly vendor?: string } {
+): Pick<Extract<Rejection, { kind: 'denied' }>, 'keyVariable' | 'isKeyless' | 'vendor'> {
   const provider = candidates.find(({ provider }) => provider.name === providerName)?.provider
-  return provider === undefined
-    ? { keyVariable: null }
-    : { keyVariable: provider.keyVariable, vendor: provider.vendor }
+  if (provider === undefined) return { keyVariable: null }
+  const { keyVariable, key, vendor } = provider
+  return { keyVariable, isKeyless: key === null, vendor }
 }
 
 /** Where a reservation is settled, and what it costs at each candidate. */

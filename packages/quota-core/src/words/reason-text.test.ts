@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ReasonParts, reasonText } from './reason-text.js'
+import { isTrial, type ReasonParts, reasonText } from './reason-text.js'
 
 const retryAt = '2026-11-29T00:00:00.000Z'
 const provider = { kind: 'provider', name: 'groq_1' }
@@ -96,4 +96,13 @@ test('instants are formatted by the caller, or omitted', () => {
   const reason = { code: 'exhausted', limitId: 'requests/day', retryAt }
   expect(reasonText(reason, () => 'tomorrow 00:00')).toBe('requests/day has no room, back tomorrow 00:00')
   expect(reasonText(reason, null)).toBe('requests/day has no room')
+})
+
+test.each([
+  ['bad_credential', true],
+  ['billing', true],
+  ['rate_limit', false],
+  [undefined, false],
+])('after %s, an instant is that of a trial: %s', (cause, expected) => {
+  expect(isTrial({ cause })).toBe(expected)
 })

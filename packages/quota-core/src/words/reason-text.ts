@@ -97,6 +97,14 @@ function ownerText({ subject }: ReasonParts): string {
   return subject === undefined ? 'the consumer' : subjectLabel(subject)
 }
 
+/**
+ * Whether `retryAt` is no return, but the instant of a trial: one call is sent then, and the key serves again only if its
+ * vendor accepts that call.
+ */
+export function isTrial({ cause }: Pick<ReasonParts, 'cause'>): boolean {
+  return cause === 'bad_credential' || cause === 'billing'
+}
+
 /** The text of a refusal of the key itself, which no instant ends; null for other causes. */
 function refusalText({ cause, httpStatus }: ReasonParts): string | null {
   const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`

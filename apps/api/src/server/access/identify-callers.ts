@@ -13,15 +13,15 @@ import { callerOf, identify } from './caller.js'
 export function identifyCallers(
   app: FastifyInstance,
   access: Access,
-  { tokens, configFile }: Pick<Services, 'tokens' | 'configFile'>,
+  services: Pick<Services, 'tokens' | 'configFile'>,
 ): void {
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async (request, reply) => {
     try {
-      request.caller = await identify(request, access, tokens)
+      request.caller = await identify(request, access, services.tokens)
     } catch (error) {
       reply.header('connection', 'close')
-      return sendProblemOf(reply, error, configFile)
+      return sendProblemOf(reply, error, services.configFile)
     }
     if (request.headers.authorization === undefined) return
     const { mayUse, hasToken } = callerOf(request)

@@ -38,8 +38,9 @@ export function serveSession(
   app: FastifyInstance,
   access: Access,
   pathPrefix: string,
-  { sessions, tokens, configFile }: Pick<Services, 'sessions' | 'tokens' | 'configFile'>,
+  services: Pick<Services, 'sessions' | 'tokens' | 'configFile'>,
 ): void {
+  const { sessions, tokens } = services
   app.get('/session', async request => stateOf(callerOf(request), isSignedIn(request, access)))
 
   app.post('/session', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
@@ -51,7 +52,7 @@ export function serveSession(
     try {
       token = role === null ? (await tokens.find(sha256Of(secret))).token : null
     } catch (error) {
-      return sendProblemOf(reply, error, configFile)
+      return sendProblemOf(reply, error, services.configFile)
     }
     const isRight = role !== null || token !== null
     if (!(await mayAttempt({ request, access, isRight }))) return refuseGuess(reply)

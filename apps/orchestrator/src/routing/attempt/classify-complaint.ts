@@ -86,8 +86,8 @@ function outcomeOf(
       return { kind: 'rejected', rejection: { kind: 'unknownModel', ...named } }
     case 'refused': {
       const words = wordsOf(deps, body)
-      const { keyVariable } = provider
-      return { kind: 'rejected', rejection: { ...named, httpStatus, words, keyVariable, ...classification } }
+      const held = { keyVariable: provider.keyVariable, isKeyless: provider.key === null }
+      return { kind: 'rejected', rejection: { ...named, httpStatus, words, ...held, ...classification } }
     }
     case 'failed': {
       const { retryAtMs } = classification
