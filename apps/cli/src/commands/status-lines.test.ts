@@ -5,10 +5,25 @@ import { statusLines } from './status-lines.js'
 
 const most = Number.MAX_SAFE_INTEGER
 
+const clock = clockIn('UTC', Date.UTC(2026, 10, 28, 12))
+
 /** The line of a limit with this usage. */
 function lineOf(used: number, max: number): string {
+  return linesOf({ used, max }).find(line => line.includes('tokens/day')) ?? ''
+}
+
+/** The lines of a provider with this one limit; `max` null for no limits. */
+function linesOf({
+  used,
+  max,
+  requestCount = 0,
+}: {
+  readonly used: number
+  readonly max: number | null
+  readonly requestCount?: number
+}): readonly string[] {
   const noCounts = {
-    requestCount: 0,
+    requestCount,
     characterCount: 0,
     inputTokenCount: 0,
     outputTokenCount: 0,
@@ -28,7 +43,7 @@ function lineOf(used: number, max: number): string {
     used,
     held: 0,
     observed: 0,
-    remaining: max - used,
+    remaining: max === null ? null : max - used,
     resetsAt: '2026-11-29T00:00:00.000Z',
     mode: 'enforce',
     source: 'configured',
@@ -47,14 +62,12 @@ function lineOf(used: number, max: number): string {
     availableAt: null,
     modelsLeftOut: 0,
   } as const
-  const clock = clockIn('UTC', Date.UTC(2026, 10, 28, 12))
-  const lines = statusLines([{ ...stats, models: [], limits: [limit] }], {
+  return statusLines([{ ...stats, models: [], limits: max === null ? [] : [limit] }], {
     width: null,
     paint: coloured,
     clock,
     isForPeople: false,
   })
-  return lines.find(line => line.includes('tokens/day')) ?? ''
 }
 
 const [green, yellow, red] = [32, 33, 31].map(code => `\u001b[${code}m`)
@@ -73,4 +86,13 @@ test.each([
   const figures = lineOf(used, max).split('tokens/day')[1] ?? ''
   expect(figures).toContain(colour)
   expect([green, yellow, red].filter(other => figures.includes(other ?? ''))).toEqual([colour])
+})
+
+test.each([
+  [0, '0 requests'],
+  [1, '1 request'],
+  [1_200, '1,200 requests'],
+])('without limits, what is used has its unit: %i', (requestCount, used) => {
+  const [, line] = linesOf({ used: 0, max: null, requestCount })
+  expect(line?.split(/ {2,}/)).toEqual(expect.arrayContaining(['no limits', used]))
 })
