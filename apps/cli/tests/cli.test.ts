@@ -444,7 +444,7 @@ describe('errors', () => {
       expect({ code, out }).toEqual({ code: 2, out: '' })
       expect(err).toContain(`Usage: pnpm qk ${group} [options] [command]`)
       expect(err).not.toContain('quotakeeper')
-      expect(err).toBe((await fixture.run([group, '--help'], env)).out)
+      expect(await fixture.run([group, '--help'], env)).toEqual({ code: 0, out: err, err: '' })
     }
   })
 
@@ -488,32 +488,10 @@ describe('errors', () => {
 })
 
 describe('help', () => {
-  it('has an example for every command, and the documents mention each', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-    const names = await commandNames([])
-    expect(names.length).toBeGreaterThan(12)
-    for (const name of names) {
-      const { code, out } = await fixture.run([...name, '--help'])
-      expect(code).toBe(0)
-      expect(out).toMatch(/Examples?:\n {2}quotakeeper /)
-      expect(readme).toContain(`\`${name.join(' ')}`)
-    }
-  })
-
   it('prints its version', async () => {
     expect(await fixture.run(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' })
   })
 })
-
-/** The names of all executable commands, read from help. */
-async function commandNames(parent: readonly string[]): Promise<readonly (readonly string[])[]> {
-  const { out } = await fixture.run([...parent, '--help'])
-  const listed = out.split('\nCommands:\n')[1]?.split('\n\n')[0]
-  if (listed === undefined) return [parent]
-  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].flatMap(match => match[1] ?? [])
-  const below = await Promise.all(names.map(name => commandNames([...parent, name])))
-  return below.flat()
-}
 
 /** A server that breaks the connection during its answer. */
 async function startBroken(): Promise<AsyncDisposable & { readonly origin: string }> {

@@ -1,4 +1,3 @@
-import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { createProgram } from '../program.js'
 import { inUsedCommand, usedCommand } from './used-command.js'
@@ -23,27 +22,6 @@ test('proposals and usage are printed as they can be typed, names and addresses 
     'Usage: pnpm qk [options]\nrun "pnpm qk doctor --fix", or pnpm qk status; see quotakeeper.config.yaml, /opt/quotakeeper status, a quotakeeper server',
   )
   expect(inUsedCommand(text, 'quotakeeper')).toBe(text)
-})
-
-test('every command has help with examples of itself', () => {
-  const helps: [string, string][] = []
-  const program = createProgram({ environment: {}, signal: new AbortController().signal }, '1.0.0')
-  const visit = (command: Command, path: string): void => {
-    let text = ''
-    const writeOut = (part: string) => {
-      text += part
-    }
-    command.configureOutput({ writeOut }).outputHelp()
-    helps.push([path, text])
-    for (const inner of command.commands) visit(inner, `${path} ${inner.name()}`)
-  }
-  visit(program, 'quotakeeper')
-  expect(helps.length).toBeGreaterThan(50)
-  for (const [path, text] of helps) {
-    expect([path, text]).toEqual([path, expect.stringMatching(/^Examples?:\n {2}\S/m)])
-    const [, examples = ''] = text.split(/^Examples?:$/m)
-    expect(examples).toContain(path)
-  }
 })
 
 test('proposals of every command are recognised', () => {
