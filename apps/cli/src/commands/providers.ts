@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
 import { quotaCodeOf } from '../api/to-failure.js'
 import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
-import { limitsInFile } from '../input/limits-in-file.js'
 import { withoutLimits } from '../input/without-limits.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
@@ -178,6 +177,8 @@ async function setLimit(
     await replaceLimits(session, name, merged)
   } catch (error) {
     if (quotaCodeOf(error) === 'MANAGED_BY_FILE') {
+      // With a library for YAML, which other commands need not load.
+      const { limitsInFile } = await import('../input/limits-in-file.js')
       const changed = merged.filter(limit => !limits.includes(limit))
       session.terminal.note(`Set this in the configuration file, in the entry of ${name}:`)
       for (const line of limitsInFile(name, changed).split('\n')) session.terminal.note(stripControls(line))
