@@ -19,7 +19,13 @@ import { addUsage } from './commands/usage.js'
 import type { Runner } from './run-command.js'
 import { inUsedCommand } from './terminal/used-command.js'
 
-const exitCodesHelp = `
+const help = `
+Examples:
+  quotakeeper status
+  quotakeeper providers add groq_2 --vendor groq
+  quotakeeper call llama-3.1-8b-instant "Name three rivers."
+  quotakeeper usage
+
 Exit codes: 0 done, 1 failed or refused, 2 the command line or the input is wrong, 3 the API or its store does not answer.
 The token comes from QUOTA_ADMIN_TOKEN or QUOTA_API_TOKEN, in the environment or .env, or from --token-file.`
 
@@ -34,7 +40,7 @@ export function createProgram(runner: Runner, version: string): Command {
     .option('--utc', 'times in UTC instead of this machine’s time zone')
     .option('--no-color', 'no colours (also with NO_COLOR, or when piped)')
     .helpOption('-h, --help', 'print help with examples')
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('after', help)
   addStart(program)
   addStatus(program, runner)
   addProviders(program, runner)
@@ -53,24 +59,30 @@ export function createProgram(runner: Runner, version: string): Command {
   addMove(program)
   addCompletion(program)
   for (const command of everyCommand(program)) {
+    const typed = (text: string): string => inUsedCommand(text, runner.usedCommand ?? 'quotakeeper')
     command
       .exitOverride()
       // No `help` command beside `--help`.
       .helpCommand(false)
       .configureHelp({ showGlobalOptions: true })
-      // Commander puts its suggestion on a separate line; errors here are one line.
       .configureOutput({
-        writeOut: text => void process.stdout.write(inUsedCommand(text, runner.usedCommand ?? 'quotakeeper')),
-        outputError: (text, write) =>
-          write(
-            `${text
-              .trim()
-              .replace(/^error: /, 'quotakeeper: ')
-              .replaceAll(/\s*\n\s*/g, ' ')}\n`,
-          ),
+        writeOut: text => void process.stdout.write(typed(text)),
+        // A group without a command prints its help there.
+        writeErr: text => void process.stderr.write(typed(text)),
+        outputError: (text, write) => write(`quotakeeper: ${errorLine(text, command)}\n`),
       })
   }
   return program
+}
+
+/** Commander's message on one line; an unknown command with those that exist, unless it suggests one. */
+function errorLine(text: string, command: Command): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+  if (!/^unknown command '[^']*'$/.test(line)) return line
+  return `${line}: write one of ${command.commands.map(known => known.name()).join(', ')}`
 }
 
 function everyCommand(command: Command): readonly Command[] {

@@ -22,6 +22,15 @@ const refusals = {
   implausible_count: '',
 } as const
 
+/** In this order, the worst last. */
+const severities: readonly Severity[] = ['warning', 'critical', 'error']
+
+function severityOption(): Option {
+  const meaning =
+    'only alerts of this severity: warning (below 90 %), critical (from 90 %), error, the worst (from 100 %, or a refused key)'
+  return new Option('--severity <severity>', meaning).choices(severities)
+}
+
 interface Options {
   readonly severity?: Severity
   readonly limit: number
@@ -32,29 +41,21 @@ export function addAlerts(program: Command, runner: Runner): void {
   const alerts = program
     .command('alerts')
     .description('alerts: thresholds that were reached, keys that vendors refused')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper alerts list\n  quotakeeper alerts tail --severity critical\n  quotakeeper alerts test',
+    )
   alerts
     .command('list')
     .description('list raised alerts, newest first')
-    .addOption(
-      new Option('--severity <severity>', 'only alerts of this severity').choices([
-        'warning',
-        'critical',
-        'error',
-      ]),
-    )
+    .addOption(severityOption())
     .option('--limit <number>', 'maximum number of alerts', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper alerts list --severity error')
     .action(action<[Options]>(runner, list))
   alerts
     .command('tail')
     .description('follow new alerts until Ctrl-C')
-    .addOption(
-      new Option('--severity <severity>', 'only alerts of this severity').choices([
-        'warning',
-        'critical',
-        'error',
-      ]),
-    )
+    .addOption(severityOption())
     .addHelpText(
       'after',
       '\nIt reconnects after restarts of the API and continues where it stopped. With --json, each line is one document.\n\nExample:\n  quotakeeper alerts tail --severity critical',

@@ -32,6 +32,10 @@ export function addConsumers(program: Command, runner: Runner): void {
   const consumers = program
     .command('consumers')
     .description('teams, applications and tenants, and their limits')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper consumers set acme requests/month=1000\n  quotakeeper consumers list --under acme\n  quotakeeper consumers show acme',
+    )
   consumers
     .command('list')
     .description('consumers, their plans and limits')

@@ -11,7 +11,13 @@ import { stripControls } from '../terminal/text-width.js'
 
 /** `quotakeeper plans …`: limits that many consumers take over. */
 export function addPlans(program: Command, runner: Runner): void {
-  const plans = program.command('plans').description('limits that many consumers take over')
+  const plans = program
+    .command('plans')
+    .description('limits that many consumers take over')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper plans set pro requests/month=1000\n  quotakeeper plans list',
+    )
   plans
     .command('list')
     .description('all plans and their limits')

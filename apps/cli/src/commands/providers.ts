@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
+import { quotaCodeOf } from '../api/to-failure.js'
 import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
 import { withoutLimits } from '../input/without-limits.js'
 import { action, type Runner } from '../run-command.js'
@@ -20,7 +21,13 @@ interface LimitOptions {
 
 /** `quotakeeper providers …`: keys and their limits. */
 export function addProviders(program: Command, runner: Runner): void {
-  const providers = program.command('providers').description('keys and their limits')
+  const providers = program
+    .command('providers')
+    .description('keys and their limits')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper providers list\n  quotakeeper providers add groq_2 --vendor groq\n  quotakeeper providers set-limit groq_1 requests/day=1000\n  quotakeeper providers check',
+    )
   providers
     .command('list')
     .description('all providers, their limits, and who manages them')
@@ -158,12 +165,26 @@ async function setLimit(
   { shadow, perModel }: LimitOptions,
 ): Promise<void> {
   const settings = texts.map(parseLimitSetting)
-  const { limits } = await session.client.providers.get.query({ name })
+  const { limits }: { readonly limits: readonly LimitInput[] } = await session.client.providers.get.query({
+    name,
+  })
   const details = {
     ...(shadow === true ? { mode: 'shadow' as const } : {}),
     ...(perModel === true ? { per: 'model' as const } : {}),
   }
-  await replaceLimits(session, name, mergeLimits(limits, settings, details))
+  const merged = mergeLimits(limits, settings, details)
+  try {
+    await replaceLimits(session, name, merged)
+  } catch (error) {
+    if (quotaCodeOf(error) === 'MANAGED_BY_FILE') {
+      // With a library for YAML, which other commands need not load.
+      const { limitsInFile } = await import('../input/limits-in-file.js')
+      const changed = merged.filter(limit => !limits.includes(limit))
+      session.terminal.note(`Set this in the configuration file, in the entry of ${name}:`)
+      for (const line of limitsInFile(name, changed).split('\n')) session.terminal.note(stripControls(line))
+    }
+    throw error
+  }
 }
 
 async function removeLimit(session: Session, name: string, ids: readonly string[]): Promise<void> {

@@ -20,6 +20,10 @@ export function addRouting(program: Command, runner: Runner): void {
   const routing = program
     .command('routing')
     .description('which key takes a call: strategy, aliases, priorities')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper routing show --dry-run llama-3.1-8b-instant\n  quotakeeper routing set --strategy priority\n  quotakeeper routing order groq_1 groq_2 gemini_1',
+    )
   withDryRun(
     routing
       .command('show')
@@ -76,7 +80,13 @@ export function addRouting(program: Command, runner: Runner): void {
 }
 
 function addAliases(routing: Command, runner: Runner): void {
-  const alias = routing.command('alias').description('names for lists of models, tried in order')
+  const alias = routing
+    .command('alias')
+    .description('names for lists of models, tried in order')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper routing alias add fast groq/llama-3.1-8b-instant gemini-2.5-flash\n  quotakeeper routing alias remove fast',
+    )
   withDryRun(
     alias
       .command('add')

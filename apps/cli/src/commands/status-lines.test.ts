@@ -8,10 +8,27 @@ const most = Number.MAX_SAFE_INTEGER
 type Stats = Parameters<typeof statusLines>[0][number]
 type Off = Partial<Pick<Stats, 'status' | 'disabledBy' | 'available' | 'availableAt'>>
 
+const clock = clockIn('UTC', Date.UTC(2026, 10, 28, 12))
+
 /** The line of a limit with this usage. */
 function lineOf(used: number, max: number, off: Off = {}): string {
+  return linesOf({ used, max, off }).find(line => line.includes('tokens/day')) ?? ''
+}
+
+/** The lines of a provider with this one limit; `max` null for no limits. */
+function linesOf({
+  used,
+  max,
+  requestCount = 0,
+  off = {},
+}: {
+  readonly used: number
+  readonly max: number | null
+  readonly requestCount?: number
+  readonly off?: Off
+}): readonly string[] {
   const noCounts = {
-    requestCount: 0,
+    requestCount,
     characterCount: 0,
     inputTokenCount: 0,
     outputTokenCount: 0,
@@ -31,7 +48,7 @@ function lineOf(used: number, max: number, off: Off = {}): string {
     used,
     held: 0,
     observed: 0,
-    remaining: max - used,
+    remaining: max === null ? null : max - used,
     resetsAt: '2026-11-29T00:00:00.000Z',
     mode: 'enforce',
     source: 'configured',
@@ -51,14 +68,12 @@ function lineOf(used: number, max: number, off: Off = {}): string {
     modelsLeftOut: 0,
     ...off,
   } as const
-  const clock = clockIn('UTC', Date.UTC(2026, 10, 28, 12))
-  const lines = statusLines([{ ...stats, models: [], limits: [limit] }], {
+  return statusLines([{ ...stats, models: [], limits: max === null ? [] : [limit] }], {
     width: null,
     paint: coloured,
     clock,
     isForPeople: false,
   })
-  return lines.find(line => line.includes('tokens/day')) ?? ''
 }
 
 const [green, yellow, red] = [32, 33, 31].map(code => `\u001b[${code}m`)
@@ -85,4 +100,13 @@ test.each([
 ] as const)('what is disabled by %s is %s', (disabledBy, when) => {
   const off: Off = { ...{ status: 'disabled', available: false }, availableAt: '2026-11-28T20:09:00.000Z' }
   expect(lineOf(1, 2, { ...off, disabledBy })).toContain(when)
+})
+
+test.each([
+  [0, '0 requests'],
+  [1, '1 request'],
+  [1_200, '1,200 requests'],
+])('without limits, what is used has its unit: %i', (requestCount, used) => {
+  const [, line] = linesOf({ used: 0, max: null, requestCount })
+  expect(line?.split(/ {2,}/)).toEqual(expect.arrayContaining(['no limits', used]))
 })

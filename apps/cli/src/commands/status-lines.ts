@@ -79,7 +79,7 @@ export function consumerLines(
 
 function listedProvider(stats: ProviderStats, hasKey: boolean): Listed {
   const { providerName: name, requestCount, modelsLeftOut } = stats
-  const unlimited = amountOf('requests', requestCount)
+  const unlimited = `${amountOf('requests', requestCount)} ${requestCount === 1 ? 'request' : 'requests'}`
   const leftOut =
     modelsLeftOut === null || modelsLeftOut === 0
       ? null

@@ -22,7 +22,13 @@ interface CreateOptions {
 
 /** `quotakeeper tokens …`: tokens of callers. */
 export function addTokens(program: Command, runner: Runner): void {
-  const tokens = program.command('tokens').description('tokens of callers, and what they allow')
+  const tokens = program
+    .command('tokens')
+    .description('tokens of callers, and what they allow')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper tokens create acme-ci --consumer acme\n  quotakeeper tokens list\n  quotakeeper tokens revoke acme-ci',
+    )
   tokens
     .command('create')
     .description('make a token, and print its secret this once')

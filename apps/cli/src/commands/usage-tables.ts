@@ -57,11 +57,15 @@ export function addTables(usage: Command, runner: Runner): void {
     .option('--provider <name>', 'one provider only')
     .addHelpText('after', '\nExample:\n  quotakeeper usage history --days 30 --provider groq_1')
     .action(action<[DaysOptions & { readonly provider?: string }]>(runner, history))
-  withDays(usage.command('summary'))
-    .description('sums')
-    .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
-    .option('--provider <name>', 'one provider only')
-    .option('--under <consumer>', 'only this consumer and everything below it')
+  withSums(usage.command('today', { isDefault: true }), 1)
+    .description('sums of today, or of other days with the options of summary')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper usage\n  quotakeeper usage --group-by model\n  quotakeeper usage today --json',
+    )
+    .action(action<[SummaryOptions]>(runner, today))
+  withSums(usage.command('summary'), 7)
+    .description('sums of the last seven days, or of others')
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper usage summary --group-by day,model\n  quotakeeper usage summary --group-by consumer,model --under acme',
@@ -79,6 +83,14 @@ export function addTables(usage: Command, runner: Runner): void {
     .option('--limit <number>', 'maximum number of calls; use export for more', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --limit 20')
     .action(action<[LedgerOptions]>(runner, ledger))
+}
+
+/** Options of sums. */
+function withSums(command: Command, defaultDays: number): Command {
+  return withDays(command, defaultDays)
+    .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
+    .option('--provider <name>', 'one provider only')
+    .option('--under <consumer>', 'only this consumer and everything below it')
 }
 
 interface SummaryOptions extends DaysOptions {
@@ -121,6 +133,14 @@ const headers = {
   model: 'MODEL',
   consumer: 'CONSUMER',
 } as const
+
+async function today(session: Session, options: SummaryOptions): Promise<void> {
+  const { from, to, days } = options
+  const isOneDay = from === undefined && days === undefined
+  await summary(session, isOneDay ? { ...options, days: 1 } : options)
+  if (isOneDay && to === undefined && !session.wantsJson)
+    session.terminal.note('Today only: "quotakeeper usage summary" shows the last seven days.')
+}
 
 async function summary(
   session: Session,

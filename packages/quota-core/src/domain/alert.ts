@@ -2,6 +2,7 @@ import type { Metric } from './metric.js'
 import type { SubjectRef } from './subject.js'
 import type { Window } from './window.js'
 
+/** In this order, the worst last. */
 export type AlertSeverity = 'warning' | 'critical' | 'error'
 
 /**
