@@ -68,6 +68,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
+  // The CommonJS form of jsonc-parser requires its files in a way that a bundle cannot follow.
+  mainFields: ['module', 'main'],
   sourcemap: 'linked',
   sourcesContent: false,
   external: ['pg-native'],

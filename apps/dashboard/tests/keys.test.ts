@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isThorough } from '@quotakeeper/test-kit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.js'
@@ -236,10 +237,16 @@ test('the page is accessible while a key is added, refused or replaced', async (
   await expectAccessible(page)
 })
 
-test('of two thousand providers few rows are rendered, each is found, and the address keeps the search', async () => {
+/** More than the 60 rows that may be rendered. */
+const manyProviders = isThorough ? 2_000 : 300
+
+test('of many providers few rows are rendered, each is found, and the address keeps the search', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-many-'))
   const file = join(folder, 'many.yaml')
-  const lines = Array.from({ length: 2_000 }, (_, index) => `  - { name: key_${index}, vendor: groq }`)
+  const lines = Array.from(
+    { length: manyProviders },
+    (_, index) => `  - { name: key_${index}, vendor: groq }`,
+  )
   await writeFile(file, `providers:\n${lines.join('\n')}\n`)
   await using own = await startPageFixture({ environment: { QUOTA_CONFIG: file } })
   await using open = await openPage(browser, `${own.origin}/keys`)
@@ -247,16 +254,16 @@ test('of two thousand providers few rows are rendered, each is found, and the ad
   const rows = page.locator('.key-row')
   await rows.first().waitFor()
   expect(await rows.count()).toBeLessThan(60)
-  expect(await rows.first().getAttribute('aria-setsize')).toBe('2000')
+  expect(await rows.first().getAttribute('aria-setsize')).toBe(String(manyProviders))
   await page.mouse.move(600, 600)
   await page.mouse.wheel(0, 1_000_000)
-  await page.getByRole('link', { name: 'key_999', exact: true }).waitFor()
+  await page.getByRole('link', { name: 'key_99', exact: true }).waitFor()
   expect(await rows.count()).toBeLessThan(60)
-  await page.getByLabel('Find').fill('KEY_1234')
-  await page.getByRole('link', { name: 'key_1234' }).waitFor()
+  await page.getByLabel('Find').fill('KEY_234')
+  await page.getByRole('link', { name: 'key_234' }).waitFor()
   await expect.poll(() => rows.count()).toBe(1)
   await page.reload()
-  await page.getByRole('link', { name: 'key_1234' }).waitFor()
+  await page.getByRole('link', { name: 'key_234' }).waitFor()
   await page.getByLabel('Find').fill('nobody')
   await page.getByText('No provider matches.').waitFor()
   expect(faults).toEqual([])
