@@ -73,8 +73,6 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   external: ['pg-native'],
-  // jsonc-parser's other form requires its files by names that cannot be followed.
-  mainFields: ['module', 'main'],
   // For what is CommonJS.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
