@@ -134,6 +134,8 @@ const openChinese = (path: string): Promise<OpenPage> =>
 
 /** What is written in Latin letters in every language: names, models, limits, formats, units. */
 const latin = [
+  // Ids of requests.
+  /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/,
   /NAME=KEY|\w+\/free/,
   /Quotakeeper/,
   /(?:groq|huggingface|hf|gsk|small)[_\w-]*|shown|open|org|acme(?:-web)?|pro|first|nobody|other|fast/,
