@@ -41,7 +41,10 @@ export function addKeys(providers: Command, runner: Runner): void {
   const withKey = (command: Command): Command =>
     command
       .option('--preset <preset>', 'limits of a vendor’s tier, "none" for none (see providers presets)')
-      .option('--base-url <url>', 'the address before /chat/completions (default: the vendor’s)')
+      .option(
+        '--base-url <url>',
+        'the address before /chat/completions, such as http://127.0.0.1:11434/v1 (default: the vendor’s); the API accepts it with QUOTA_API_PROVIDER_PLACES=true in .env, or an admin token',
+      )
       .option('--model <glob...>', 'models that it serves (default: all)')
       .option('--key-env <variable>', 'take the key from a variable of this shell')
       .option('--anyway', 'enter the key even if its vendor does not accept it')
