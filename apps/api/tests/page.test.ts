@@ -27,7 +27,7 @@ test('every route of the dashboard returns its page, uncached, with a strict pol
   }
 })
 
-test('under a prefix the addresses in the page begin with it, and the script is told', async () => {
+test('under a prefix the addresses in the page begin with it, and so does what the script is given', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-built-'))
   const page = (to: string, prefix: string): string =>
     `<meta name="path-prefix" content="${prefix}" /><link href="${to}/icon.svg"><script src="${to}/assets/a.js"></script>`

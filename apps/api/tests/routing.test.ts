@@ -49,7 +49,7 @@ describe('settings of routing', () => {
     expect(back.providers).toContainEqual(expect.objectContaining({ name: 'groq_2', priority: 5 }))
   })
 
-  test('of two editors, the second is told of the first, and nothing of its change is saved', async () => {
+  test('of two editors, the second gets a conflict, and nothing of its change is saved', async () => {
     await using api = await startWithProviders()
     const { revision } = await settingsOf(api)
     const update = (strategy: 'priority' | 'round-robin', priority: number) =>

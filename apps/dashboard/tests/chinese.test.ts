@@ -212,7 +212,7 @@ test.each([
   expect(open.faults.filter(fault => !/status of 404/.test(fault))).toEqual([])
 })
 
-test('a request that was answered is told in Chinese', async () => {
+test('a request that was answered is described in Chinese', async () => {
   await using open = await openChinese(`/requests/${answeredId}`)
   await open.page.getByText(/^该请求于 .* 到达，.*后由 groq_1 完成处理。/).waitFor()
   await examine(open.page)
@@ -231,7 +231,7 @@ test('the steps to the first call are in Chinese', async () => {
   await examine(page)
 })
 
-test('what is read of pasted keys, and why lines are skipped, is told in Chinese', async () => {
+test('what is read of pasted keys, and why lines are skipped, is shown in Chinese', async () => {
   await using open = await openChinese('/keys')
   const { page } = open
   const lines = [

@@ -173,8 +173,8 @@ function UseText({
 }) {
   const { t, reasonText } = useLanguage()
   if (use === 'not_used') {
-    const told = reasons.map(reason => reasonText(reason, back)).join(t('formats.semicolon'))
-    return <>{t('routing.notUsed', { reasons: told })}</>
+    const texts = reasons.map(reason => reasonText(reason, back)).join(t('formats.semicolon'))
+    return <>{t('routing.notUsed', { reasons: texts })}</>
   }
   if (use === 'first') return <strong>{t('routing.usedFirst')}</strong>
   return <>{t(onlyIfUnknown ? 'routing.usedIfUnknown' : 'routing.usedThen')}</>

@@ -83,11 +83,13 @@ describe('what quota-core names by codes', () => {
   test.each(codes)('%s is a reason in Chinese that says what the English one says', code => {
     const subject = { kind: 'consumer', name: 'acme' }
     const reason: ReasonParts = { code, limitId: 'requests/day', retryAt: '', subject, variable: 'GROQ_KEY' }
-    const told = quotaWords.reasonText(reason, () => '16:40')
+    const reasonInWords = quotaWords.reasonText(reason, () => '16:40')
     const parts = ['requests/day', '16:40', 'acme', 'GROQ_KEY']
     const text = reasonText(reason, () => '16:40')
-    expect(parts.filter(part => told.includes(part))).toEqual(parts.filter(part => text.includes(part)))
-    expect(parts.reduce((rest, part) => rest.replace(part, ''), told)).not.toMatch(/[a-z]/i)
+    expect(parts.filter(part => reasonInWords.includes(part))).toEqual(
+      parts.filter(part => text.includes(part)),
+    )
+    expect(parts.reduce((rest, part) => rest.replace(part, ''), reasonInWords)).not.toMatch(/[a-z]/i)
   })
 
   test.each<[ReasonParts, string]>([

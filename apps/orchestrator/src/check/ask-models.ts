@@ -90,8 +90,8 @@ async function readAnswer(
   const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
   const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
   const models = isAnswer ? readModelList(parsed) : null
-  const told = { refusal: refusal?.kind ?? null, isList: models !== null, isKeyless: key === null }
-  const classified = classify(httpStatus, told, providerName)
+  const outcome = { refusal: refusal?.kind ?? null, isList: models !== null, isKeyless: key === null }
+  const classified = classify(httpStatus, outcome, providerName)
   // Another server's page with status 200 proves nothing.
   if (!isCandidate && (models !== null || !isAnswer)) {
     const signals = vendorSignals({
