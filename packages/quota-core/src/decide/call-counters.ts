@@ -78,8 +78,11 @@ export function knownOwner(state: QuotaState, ref: SubjectRef, field: string): O
  */
 export function liveOwner(state: QuotaState, ref: SubjectRef, field: string): Owner {
   const owner = knownOwner(state, ref, field)
-  if (owner.removedAtMs === null) return owner
-  const { kind, name } = ref
+  if (owner.removedAtMs !== null) throwRemoved(state, owner, field)
+  return owner
+}
+
+function throwRemoved(state: QuotaState, { kind, name }: SubjectRef, field: string): never {
   throw new QuotaError(
     state.kinds.of(kind).unknownCode,
     `${kind} "${name}" has been removed; ${kind}s.upsert revives it`,
@@ -100,8 +103,9 @@ export function knownProvider(state: QuotaState, name: string, field: string = '
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function liveProvider(state: QuotaState, name: string, field: string = 'providerName'): Provider {
-  liveOwner(state, providerRef(name), field)
-  return knownProvider(state, name, field)
+  const provider = knownProvider(state, name, field)
+  if (provider.removedAtMs !== null) throwRemoved(state, provider, field)
+  return provider
 }
 
 function notProvider({ kind, name }: Owner): never {

@@ -15,10 +15,19 @@ export class BySubject<Value> {
     return this.#of(ref.kind)?.get(ref.name)
   }
 
+  /** The same, without an object to make. */
+  at(kind: SubjectKind, name: string): Value | undefined {
+    return this.#of(kind)?.get(name)
+  }
+
   set(ref: SubjectRef, value: Value): void {
     const values = this.#of(ref.kind)
     if (values === undefined) this.#put(ref.kind, new Map([[ref.name, value]]))
     else values.set(ref.name, value)
+  }
+
+  delete(ref: SubjectRef): void {
+    this.#of(ref.kind)?.delete(ref.name)
   }
 
   /** The values of one kind of subject. */

@@ -1,4 +1,5 @@
 import type { Owner } from './owner.js'
+import type { OwnerChains } from './owner-chains.js'
 import { isSameSubject, providerRef, type SubjectRef } from './subject.js'
 import {
   type CallParties,
@@ -22,6 +23,8 @@ export interface OwnerGuide {
   owner(ref: SubjectRef): GuidingOwner | undefined
   /** Whether the owner is known not to exist. */
   lacksOwner(ref: SubjectRef): boolean
+  /** Absent where the owners may change unnoticed. */
+  readonly chains?: OwnerChains
 }
 
 /** Bounds the length of a chain, so that a cycle of parents cannot loop for ever. */
@@ -38,11 +41,8 @@ type Subjects = readonly SubjectRef[]
 export class SubjectKinds {
   readonly #kinds: readonly KindOfSubject[]
   readonly #called: readonly (KindOfSubject & { readonly nameIn: (call: CallParties) => string })[]
-  // Resolved several times per command, nearly always for the same few subjects.
   readonly #chains = new Map<SubjectKind, Map<string, Subjects>>()
   #chainCount = 0
-  /** The chain that was asked for last, nearly always the next one, too: spares the lookups. */
-  #lastChain: Subjects = noSubjects
   /** Concatenated chains, keyed by the identity of both. */
   readonly #joined = new WeakMap<Subjects, WeakMap<Subjects, Subjects>>()
 
@@ -122,16 +122,20 @@ export class SubjectKinds {
     return this.chainOf(owners, ref.kind, ref.name)
   }
 
-  /** Like {@link chain}, from the cache if the chain has not changed. */
+  /** Like {@link chain}, without an object to make. */
   chainOf(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
-    const last = this.#lastChain
-    const own = last[last.length - 1]
-    const isLast = own !== undefined && own.name === name && own.kind === kind
-    const known = isLast ? last : this.#chains.get(kind)?.get(name)
-    if (known !== undefined && isStill(known, owners)) {
-      this.#lastChain = known
-      return known
-    }
+    const { chains } = owners
+    const found = chains?.find(kind, name)
+    if (found !== undefined) return found
+    const chain = this.#sharedChain(owners, kind, name)
+    chains?.put(chain)
+    return chain
+  }
+
+  /** One list for the same subjects, whoever asks. */
+  #sharedChain(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
+    const known = this.#chains.get(kind)?.get(name)
+    if (known !== undefined && isStill(known, owners)) return known
     const chain: SubjectRef[] = []
     let next: SubjectRef | null = { kind, name }
     while (next !== null && chain.length < maxLevels) {

@@ -6,6 +6,7 @@ import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import { addSums, type CountSums, noCounts } from './counts.js'
 import { type Owner, type Provider, reliesOn } from './owner.js'
+import { OwnerChains } from './owner-chains.js'
 import type {
   AuditEntry,
   CallsAheadQuery,
@@ -28,6 +29,7 @@ export class QuotaTables implements QuotaState {
   readonly alerts: Alert[] = []
   readonly auditEntries: AuditEntry[] = []
   readonly kinds: SubjectKinds
+  readonly chains: OwnerChains = new OwnerChains()
   readonly #owners = new BySubject<Owner>()
   /** Owners that the store found not to exist. */
   readonly #missingOwners = new BySubject<true>()
@@ -38,7 +40,7 @@ export class QuotaTables implements QuotaState {
   /** Subjects with pending attempts that are not loaded. */
   readonly #knownPending = new BySubject<true>()
   /** Subjects with due attempts that are not loaded. */
-  readonly #knownDue = new BySubject<boolean>()
+  readonly #knownDue = new BySubject<true>()
   /** No attempt of the subject is due before this instant; avoids a scan of pending attempts. */
   readonly #nothingDueBeforeMs = new BySubject<number>()
   readonly #usage = new Map<string, CountSums>()
@@ -208,6 +210,7 @@ export class QuotaTables implements QuotaState {
   /** Copies owners and subjects of other tables. */
   copySettings(from: QuotaTables): void {
     this.#owners.copy(from.#owners)
+    this.chains.clear()
     this.#subjects.copy(from.#subjects)
     if (from.#holdsAllOwners) this.#holdsAllOwners = true
   }
@@ -229,9 +232,9 @@ export class QuotaTables implements QuotaState {
     if (!keepsModels || loaded.isWhole) this.#counters.set(ref, new SubjectCounters(this.#holdsAllCounters))
     this.#countersOf(ref).addLoaded(loaded)
     this.#coolDowns.set(ref, new Map(from.#coolDowns.get(ref)))
-    this.#knownDue.set(ref, from.#knownDue.get(ref) === true)
+    this.markDue(ref, from.#knownDue.get(ref) === true)
     const owner = from.owner(ref)
-    if (owner !== undefined) this.#owners.set(ref, owner)
+    if (owner !== undefined) this.#putOwner(owner)
     else if (from.lacksOwner(ref)) this.#missingOwners.set(ref, true)
   }
 
@@ -263,7 +266,8 @@ export class QuotaTables implements QuotaState {
 
   /** Records whether the subject has due attempts that are not loaded. */
   markDue(ref: SubjectRef, isDue: boolean): void {
-    this.#knownDue.set(ref, isDue)
+    if (isDue) this.#knownDue.set(ref, true)
+    else this.#knownDue.delete(ref)
   }
 
   /** Sets a daily sum read by a store. */
@@ -274,7 +278,7 @@ export class QuotaTables implements QuotaState {
   #applyOne(change: Change): void {
     switch (change.table) {
       case 'owner':
-        this.#owners.set(change.row, change.row)
+        this.#putOwner(change.row)
         return
       case 'subject':
         this.#subjects.set(change.row, change.row)
@@ -308,6 +312,11 @@ export class QuotaTables implements QuotaState {
         this.auditEntries.push(change.row)
         return
     }
+  }
+
+  #putOwner(owner: Owner): void {
+    this.chains.ownerChanged(owner, this.#owners.get(owner), owner)
+    this.#owners.set(owner, owner)
   }
 
   #countersOf(ref: SubjectRef): SubjectCounters {

@@ -1,4 +1,4 @@
-import { BySubject, type Change, providerRef, type SubjectRef } from '@quotakeeper/quota-core'
+import { BySubject, type Change, isSameSubject, providerRef, type SubjectRef } from '@quotakeeper/quota-core'
 import type { RevisedSubject } from '../statements/subjects.js'
 
 /** The subjects that a batch writes to: each gets another revision. */
@@ -22,8 +22,11 @@ class WrittenSubjects {
   readonly all: SubjectRef[] = []
   readonly #known = new BySubject<true>()
   #lastList: readonly SubjectRef[] | null = null
+  #last: SubjectRef | null = null
 
   add(ref: SubjectRef): void {
+    if (this.#last !== null && isSameSubject(this.#last, ref)) return
+    this.#last = ref
     if (this.#known.get(ref) === true) return
     const { kind, name } = ref
     this.#known.set(ref, true)

@@ -19,9 +19,11 @@ import { guessSubjectsWith } from '../cache/guess.js'
 import type { StateCache } from '../cache/state-cache.js'
 import { withCheckedSession } from '../failures.js'
 import type { CommandBatch, Short } from '../lanes/command-lanes.js'
+import { subjectsOfLists } from '../lanes/subjects-of-lists.js'
 import { readAttempt } from '../statements/attempt-columns.js'
 import { readAttempts } from '../statements/attempts.js'
 import { foundOf, type Presumed, revisionIn, stillTrue } from '../statements/still-true.js'
+import type { RevisedSubject } from '../statements/subjects.js'
 import { writeIf } from '../statements/write-if.js'
 import type { BatchContext } from './batch-context.js'
 import { writtenBy } from './changed-subjects.js'
@@ -44,7 +46,8 @@ export async function runOptimistic(
   const { cache } = context
   const { tables, loadedCount } = cache
   if (!commands.every(command => traitsOf(command).isOfCall)) return null
-  if (cache.revisionsOf(batch.subjects) === null) return null
+  const revised = cache.revisionsOf(batch.subjects)
+  if (revised === null) return null
   const found = await readMissingAttempts(context, commands)
   const foundSubjects = found.flatMap(({ subjects }) => subjects)
   if (!claim(foundSubjects)) return { needed: commands.map(command => neededOf(cache, command, found)) }
@@ -55,14 +58,19 @@ export async function runOptimistic(
   for (const row of found) tables.apply([{ table: 'attempt', row }])
   try {
     const concerned = commands.map(command => concernedSubjects(tables, command))
-    const refs = uniqueSubjects([...new Set(concerned)].flat())
-    if (!claim(refs)) return { needed: concerned }
-    const presumed = presume(commands, refs, cache)
+    const refs = isAsGuessed(concerned, batch) ? batch.subjects : subjectsOfLists(concerned)
+    if (refs !== batch.subjects && !claim(refs)) return { needed: concerned }
+    const presumed = presume(commands, refs === batch.subjects ? revised : cache.revisionsOf(refs), cache)
     return presumed && (await decideAndWrite(context, commands, presumed))
   } finally {
     // Those that are settled are for this batch alone.
     for (const attempt of found) if (attempt.state !== 'pending') tables.dropAttempt(attempt)
   }
+}
+
+/** Whether the commands concern what was guessed: nearly always, and these are the batch's already. */
+function isAsGuessed(concerned: CommandBatch['guesses'], { guesses }: CommandBatch): boolean {
+  return concerned.every((list, index) => list === guesses[index])
 }
 
 function areAmong(subjects: readonly SubjectRef[], some: readonly SubjectRef[]): boolean {
@@ -106,13 +114,14 @@ interface Prepared extends Presumed {
 /** What deciding the commands presumes; null where it is not cached. */
 function presume(
   commands: readonly Command[],
-  refs: readonly SubjectRef[],
+  revised: readonly RevisedSubject[] | null,
   cache: StateCache,
 ): Prepared | null {
   const { tables } = cache
-  const subjects = cache.revisionsOf([...refs, ...commands.flatMap(command => labelsOf(tables, command))])
+  const labels = cache.revisionsOf(commands.flatMap(command => labelsOf(tables, command)))
   const clockMs = cache.nowMs()
-  if (subjects === null || clockMs === null) return null
+  if (revised === null || labels === null || clockMs === null) return null
+  const subjects = labels.length === 0 ? revised : [...revised, ...labels]
   const models = concernedModels(tables, commands)
   if (!cache.holdsModels(models)) return null
   const ids: string[] = []

@@ -3,6 +3,7 @@ import {
   BySubject,
   type Change,
   type Owner,
+  OwnerChains,
   type Provider,
   providerKind,
   providerRef,
@@ -67,12 +68,12 @@ export class StateCache {
   /** By settings as last read, even superseded ones. An owner that was not read may exist: none is known to be missing. */
   readonly guide: SubjectGuide
   readonly #bounds: ModelBounds
+  readonly #chains = new OwnerChains()
   #entries = new BySubject<SubjectEntry>()
   #entryCount = 0
   #tables: QuotaTables
   #loadedCount = 0
-  /** How much is cached of single models, of each subject and of all. */
-  #modelSizes = new BySubject<number>()
+  /** How much is cached of single models, of all subjects. */
   #modelSize = 0
   /** Names of which there was no subject when they were looked up. */
   #missingCount = 0
@@ -86,6 +87,7 @@ export class StateCache {
       kinds,
       owner: ref => this.#entries.get(ref)?.settings?.owner,
       lacksOwner: () => false,
+      chains: this.#chains,
       attempt: id => this.#tables.attempt(id) ?? this.attempts.get(id),
     }
     this.#tables = emptyTables(kinds)
@@ -115,6 +117,7 @@ export class StateCache {
       const subject = tables.subject(owner)
       if (subject === undefined) continue
       const entry = this.#entryOf(subject)
+      this.#chains.ownerChanged(owner, entry.settings?.owner, owner)
       entry.settings = { subject, owner }
       entry.isSuperseded = false
     }
@@ -151,12 +154,11 @@ export class StateCache {
     this.#entryCount = 0
     for (const { settings, isSuperseded } of this.#entries.values()) {
       if (settings === null) continue
-      entries.set(settings.subject, { settings, isSuperseded, state: null })
+      entries.set(settings.subject, { settings, isSuperseded, state: null, modelSize: 0 })
       this.#entryCount++
     }
     this.#entries = entries
     this.#tables = emptyTables(this.kinds)
-    this.#modelSizes = new BySubject()
     this.#modelSize = 0
     this.#missingCount = 0
   }
@@ -180,7 +182,7 @@ export class StateCache {
   revisionsOf(subjects: readonly SubjectRef[]): readonly RevisedSubject[] | null {
     const revised: RevisedSubject[] = []
     for (const { kind, name } of subjects) {
-      const state = this.#entries.get({ kind, name })?.state
+      const state = this.#entries.at(kind, name)?.state
       if (!state?.isCurrent || state.batchesUntilUse > 0) return null
       revised.push({ id: state.id, revision: state.revision, kind, name })
     }
@@ -201,7 +203,7 @@ export class StateCache {
     for (const subject of revised) {
       own.set(subject, true)
       this.#putRevision(subject, tables)
-      this.#boundModels(subject)
+      this.#boundModels(subject, this.#entryOf(subject))
     }
     this.#tables.takeOverUsage(tables)
     // One of other subjects is there where its id was asked for again.
@@ -261,7 +263,7 @@ export class StateCache {
   #entryOf(ref: SubjectRef): SubjectEntry {
     const entry = this.#entries.get(ref)
     if (entry !== undefined) return entry
-    const made: SubjectEntry = { settings: null, isSuperseded: false, state: null }
+    const made: SubjectEntry = { settings: null, isSuperseded: false, state: null, modelSize: 0 }
     this.#entryCount++
     this.#entries.set(ref, made)
     return made
@@ -275,19 +277,17 @@ export class StateCache {
 
   #putWrite({ subjects, revision }: CommittedWrite): void {
     for (const subject of subjects) {
-      const state = this.#entries.get(subject)?.state
-      if (state) state.revision = revision
-      this.#boundModels(subject)
+      const entry = this.#entryOf(subject)
+      if (entry.state) entry.state.revision = revision
+      this.#boundModels(subject, entry)
     }
   }
 
   /** Drops models of the subject beyond the bound, and counts those that are left. */
-  #boundModels(subject: SubjectRef): void {
+  #boundModels(subject: SubjectRef, entry: SubjectEntry): void {
     const size = this.#tables.forgetModelsBeyond(subject, this.#bounds.maxOfSubject)
-    const before = this.#modelSizes.get(subject) ?? 0
-    if (size === before) return
-    this.#modelSize += size - before
-    this.#modelSizes.set(subject, size)
+    this.#modelSize += size - entry.modelSize
+    entry.modelSize = size
   }
 }
 

@@ -26,4 +26,6 @@ export interface SubjectEntry {
   isSuperseded: boolean
   /** Null where no batch has loaded the state under locks. */
   state: CachedRevision | null
+  /** How much is cached of single models. */
+  modelSize: number
 }

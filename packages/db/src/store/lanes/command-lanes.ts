@@ -13,6 +13,7 @@ import { LockedError } from './locked-error.js'
 import { LockedSubjects } from './locked-subjects.js'
 import { type Batch, type Need, type Pace, Schedule, type Turn } from './schedule.js'
 import { outcomeOfParts, partsOfExpiry } from './split-expiry.js'
+import { subjectsOfLists } from './subjects-of-lists.js'
 
 /** Bounds of lanes. */
 export interface LaneBounds {
@@ -28,6 +29,8 @@ export interface CommandBatch {
   readonly commands: readonly Command[]
   /** The subjects that they probably concern. They are this batch's alone. */
   readonly subjects: readonly SubjectRef[]
+  /** The same, of each of the commands. */
+  readonly guesses: readonly (readonly SubjectRef[])[]
   /** Makes further subjects this batch's; false where another batch has them, or an earlier command waits for them. */
   readonly claim: (subjects: readonly SubjectRef[]) => boolean
   /** Whether it waits long for locks, since it has met one before. Else it fails soon: see {@link isOfLocks}. */
@@ -270,21 +273,23 @@ export class CommandLanes {
   ): Promise<'answered' | { readonly returned: Returned } | { readonly error: Error }> {
     const waiting = turns.map(({ item }) => item)
     const isSlow = batch.pace === 'slow' && !waiting.some(hasChoice)
+    const guesses = waiting.map(({ subjects }) => subjects)
     try {
       const result = await this.#work.run({
         commands: waiting.map(({ command }) => command),
-        subjects: uniqueSubjects([...new Set(waiting.map(({ subjects }) => subjects))].flat()),
+        subjects: subjectsOfLists(guesses),
+        guesses,
         claim: subjects => this.#schedule.claim(batch, subjects.map(keyOf)),
         isSlow,
         waitedMs: performance.now() - (waiting[0]?.sinceMs ?? 0),
       })
       if ('needed' in result) return { returned: withMore(turns, result) }
       if (this.#lockMet.size > 0) this.#noteFree(this.#schedule.keysOf(batch))
-      for (const [index, { resolve, reject }] of waiting.entries()) {
+      waiting.forEach(({ resolve, reject }, index) => {
         const outcome = result[index]
         if (outcome === undefined) reject(new Error('a batch has answered fewer outcomes than commands'))
         else resolve(outcome)
-      }
+      })
       return 'answered'
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause))

@@ -90,9 +90,8 @@ export function namedModelsOf(limit: VersionedLimit, models: readonly string[]):
 /** Collects models by subject. */
 class FoundModels {
   readonly #state: ModelGuide
-  /** Null while it is none, as of most subjects. */
-  readonly #models = new BySubject<Set<string> | 'all' | null>()
-  readonly #subjects: SubjectRef[] = []
+  readonly #found = new BySubject<Found>()
+  readonly #all: Found[] = []
   readonly #named = new Set<string>()
   #last: Call | null = null
 
@@ -101,8 +100,7 @@ class FoundModels {
   }
 
   list(): readonly SubjectModels[] {
-    return this.#subjects.map(({ kind, name }) => {
-      const models = this.#models.get({ kind, name }) ?? null
+    return this.#all.map(({ ref: { kind, name }, models }) => {
       return { kind, name, models: models === 'all' ? models : models === null ? noModels : [...models] }
     })
   }
@@ -134,19 +132,17 @@ class FoundModels {
     this.#named.add(providerName)
     const served = this.#state.provider(providerName)?.models ?? []
     for (const ref of subjectsOfProvider(this.#state, providerName)) {
-      if (this.#of(ref) === 'all') continue
+      const found = this.#of(ref)
+      if (found.models === 'all') continue
       for (const limit of this.#state.subject(ref)?.limits ?? []) {
-        for (const model of namedModelsOf(limit, served)) this.#put(ref, model)
+        for (const model of namedModelsOf(limit, served)) put(found, model)
       }
     }
   }
 
   /** Adds every counter of the subjects. */
   addAll(refs: readonly SubjectRef[]): void {
-    for (const ref of refs) {
-      this.#of(ref)
-      this.#models.set(ref, 'all')
-    }
+    for (const ref of refs) this.#of(ref).models = 'all'
   }
 
   /** Adds the shared counters. */
@@ -155,28 +151,36 @@ class FoundModels {
   }
 
   #add(ref: SubjectRef, call: CountedBy): void {
-    if (this.#of(ref) === 'all') return
+    const found = this.#of(ref)
+    if (found.models === 'all') return
     for (const limit of this.#state.subject(ref)?.limits ?? []) {
       if (limit.per === null || !concernsModel(limit, call.model)) continue
       const model = counterModel(limit, call)
-      if (model !== '') this.#put(ref, model)
+      if (model !== '') put(found, model)
     }
   }
 
-  #of(ref: SubjectRef): Set<string> | 'all' | null {
-    const known = this.#models.get(ref)
+  #of(ref: SubjectRef): Found {
+    const known = this.#found.get(ref)
     if (known !== undefined) return known
-    this.#models.set(ref, null)
-    this.#subjects.push(ref)
-    return null
+    const found: Found = { ref, models: null }
+    this.#found.set(ref, found)
+    this.#all.push(found)
+    return found
   }
+}
 
-  #put(ref: SubjectRef, model: string): void {
-    const models = this.#models.get(ref)
-    if (models === 'all') return
-    if (models) models.add(model)
-    else this.#models.set(ref, new Set([model]))
-  }
+/** What was found of a subject. */
+interface Found {
+  readonly ref: SubjectRef
+  /** Null while it is none, as of most subjects. */
+  models: Set<string> | 'all' | null
+}
+
+function put(found: Found, model: string): void {
+  if (found.models === 'all') return
+  if (found.models === null) found.models = new Set([model])
+  else found.models.add(model)
 }
 
 const noModels: readonly string[] = []
