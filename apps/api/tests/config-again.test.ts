@@ -24,7 +24,7 @@ test('a changed file is applied without a restart, all or nothing', async () => 
   const prices = async () => (await api.client.routing.get.query()).prices
   expect([await receivers(), await prices()]).toEqual([[], []])
   const more =
-    'prices: { "groq/*": { input: $7, output: $8 } }\nalerts: { send: [{ slack: { urlEnv: HOOK_URL } }] }\n'
+    'prices: { "groq/*": { input: $7, output: $8 } }\nalerts: { send: [{ slack: { urlEnv: HOOK_URL } }, { slack: { urlEnv: LATER_URL } }] }\n'
   await writeFile(file, `providers:\n${provider('two', 20)}${provider('three', 3)}${more}`)
   await expect.poll(maxima).toEqual([
     ['three', 3],
@@ -32,6 +32,8 @@ test('a changed file is applied without a restart, all or nothing', async () => 
   ])
   await expect.poll(receivers).toEqual(['slack:HOOK_URL'])
   expect(await prices()).toMatchObject([{ pattern: 'groq/*' }])
+  await writeFile(join(folder.path, '.env'), 'LATER_URL=http://127.0.0.1:9/\n')
+  await expect.poll(receivers).toEqual(['slack:HOOK_URL', 'slack:LATER_URL'])
   await writeFile(file, `providers:\n${provider('two', 200)}  - { name: four, vendor: nobody }\n`)
   await api.process.waitForOutput(/unknown vendor/)
   expect(await maxima()).toEqual([

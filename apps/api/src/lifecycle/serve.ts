@@ -151,7 +151,7 @@ async function assemble(
   const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
-  const inUse = new ConfigInUse(configFile?.path ?? null)
+  const inUse = new ConfigInUse(configFile)
   await configure(configFile, { service, log, environment: environment.current() })
   const prices = new PriceBook(configFile === null ? [] : pricesOfConfig(configFile.config), log)
   const fact = new RoutingFact(database)
@@ -213,12 +213,12 @@ async function assemble(
     ...{ path, before: configFile?.config ?? null, log },
     apply: config => {
       const target = { ...tokenTarget, service, routing, prices, places, delivery }
-      return inUse.applyFile(path, () =>
+      return inUse.applyFile({ path, config }, () =>
         applyAgain(config, { ...target, environment: environment.current() }),
       )
     },
   })
-  const following = followEnvironment(environment, { configFile, inUse, service, log })
+  const following = followEnvironment(environment, { inUse, delivery, service, log })
   const app = createServer({
     ...{ services, log, metrics },
     ...{ access: settings.access, pathPrefix: settings.pathPrefix },
