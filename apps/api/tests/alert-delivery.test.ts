@@ -142,12 +142,21 @@ describe('alerts', () => {
     const outbox = new AlertOutbox(database)
     const delivery = deliverAlerts({ outbox, channels, log, everyMs: 20 })
     const name = await crossed(100)
-    await expect.poll(() => [hook.received.length, slack.received.length, mails.length]).toEqual([3, 3, 3])
+    const { rows } = await store.read({
+      ...{ type: 'alerts', subjectKind: null, subjectName: null, severity: null, cursor: null, pageSize: 5 },
+    })
+    const states = () => outbox.states(rows.map(({ id }) => id))
+    // The call has crossed three thresholds: the list has each, a receiver gets the highest.
+    await expect
+      .poll(async () => (await states()).map(({ state }) => state))
+      .toEqual(Array(9).fill('delivered'))
     await delivery.stop()
+    expect([hook.received.length, slack.received.length, mails.length]).toEqual([1, 1, 1])
     await new Promise<void>(resolve => smtp.close(() => resolve()))
     const [first] = hook.received
     const event = new Webhook(secret).verify(first?.body ?? '', first?.headers ?? {})
-    expect(event).toMatchObject({ type: 'quota.threshold', data: { subject: { kind: 'provider', name } } })
+    const subject = { kind: 'provider', name }
+    expect(event).toMatchObject({ type: 'quota.threshold', data: { subject, thresholdPercent: 100 } })
     const texts = slack.received.map(({ body }) => JSON.parse(body).text)
     expect(texts.filter(text => text.includes('QUOTA EXCEEDED') && text.includes('100%'))).toHaveLength(1)
     expect(mails.every(mail => mail.includes('To: ops@example.com') && mail.includes(name))).toBe(true)
@@ -228,8 +237,25 @@ describe('alerts', () => {
       data: { kind: 'bad_credential', severity: 'error', limitId: null },
     })
     expect(event.data.text).toBe(
-      `KEY REFUSED: provider ${name}: the vendor does not accept the key. Replace it, then retry it: on its page, or by "providers retry ${name}" on the command line`,
+      `KEY REFUSED: provider ${name}: the vendor refuses calls for lack of a valid key. Enter one, then retry it: on its page, or by "qk providers retry ${name}"`,
     )
+  })
+
+  it('go to the receivers of a changed configuration from then on', async () => {
+    await using former = await startReceiver()
+    await using next = await startReceiver()
+    const channelTo = ({ url }: { readonly url: string }) => webhookChannel(`webhook:${url}`, url, null)
+    const delivery = deliverAlerts({ outbox: new AlertOutbox(database), channels: [], log, everyMs: 20 })
+    await delivery.replace([channelTo(former)])
+    await crossed()
+    await expect.poll(() => former.received.length).toBe(1)
+    await delivery.replace([channelTo(next)])
+    const name = await crossed()
+    await expect
+      .poll(() => next.received.map(({ body }) => JSON.parse(body).data.subject.name))
+      .toContain(name)
+    await delivery.stop()
+    expect(former.received).toHaveLength(1)
   })
 
   it('are retried with the same id while a receiver fails, without delaying others', async () => {

@@ -7,21 +7,33 @@ import { makeFolder, startApiProcess } from './api-process.js'
 const provider = (name: string, max: number): string =>
   `  - { name: ${name}, vendor: groq, limits: { requests/day: ${max} } }\n`
 
-test('providers of a changed file are applied without a restart, all or nothing', async () => {
+test('a changed file is applied without a restart, all or nothing', async () => {
   await using folder = await makeFolder()
   const database = await createApiDatabase()
   const file = join(folder.path, 'quotakeeper.config.yaml')
   await writeFile(file, `providers:\n${provider('one', 1)}${provider('two', 2)}`)
-  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  await using api = await startApiProcess(folder, {
+    ...{ QUOTA_DATABASE_URL: database.url, HOOK_URL: 'http://127.0.0.1:9/' },
+  })
   const maxima = async () => {
     const { rows } = await api.client.providers.list.query()
     return rows.map(({ name, limits }) => [name, limits[0]?.max])
   }
-  await writeFile(file, `providers:\n${provider('two', 20)}${provider('three', 3)}`)
+  const receivers = async () =>
+    (await api.client.alerts.test.mutate()).deliveries.map(({ channel }) => channel)
+  const prices = async () => (await api.client.routing.get.query()).prices
+  expect([await receivers(), await prices()]).toEqual([[], []])
+  const more =
+    'prices: { "groq/*": { input: $7, output: $8 } }\nalerts: { send: [{ slack: { urlEnv: HOOK_URL } }, { slack: { urlEnv: LATER_URL } }] }\n'
+  await writeFile(file, `providers:\n${provider('two', 20)}${provider('three', 3)}${more}`)
   await expect.poll(maxima).toEqual([
     ['three', 3],
     ['two', 20],
   ])
+  await expect.poll(receivers).toEqual(['slack:HOOK_URL'])
+  expect(await prices()).toMatchObject([{ pattern: 'groq/*' }])
+  await writeFile(join(folder.path, '.env'), 'LATER_URL=http://127.0.0.1:9/\n')
+  await expect.poll(receivers).toEqual(['slack:HOOK_URL', 'slack:LATER_URL'])
   await writeFile(file, `providers:\n${provider('two', 200)}  - { name: four, vendor: nobody }\n`)
   await api.process.waitForOutput(/unknown vendor/)
   expect(await maxima()).toEqual([

@@ -135,7 +135,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       read: async () => ({ sessions: [], startedBeforeSeconds: 0 }),
     },
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
-    alerting: { channels: [], followers: noFollowers, states: async () => [] },
+    alerting: { delivery: { channels: [] }, followers: noFollowers, states: async () => [] },
     routing,
     prices: new PriceBook(prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),

@@ -10,6 +10,7 @@ import { addGrant } from './commands/grant.js'
 import { addMove } from './commands/move.js'
 import { addPerformance } from './commands/performance.js'
 import { addPlans } from './commands/plans.js'
+import { addPools } from './commands/pools.js'
 import { addProviders } from './commands/providers.js'
 import { addRouting } from './commands/routing.js'
 import { addStart } from './commands/start.js'
@@ -44,6 +45,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addStart(program)
   addStatus(program, runner)
   addProviders(program, runner)
+  addPools(program, runner)
   addConsumers(program, runner)
   addPlans(program, runner)
   addGrant(program, runner)

@@ -181,11 +181,34 @@ describe('providers', () => {
     ['an invalid window', ['set-limit', 'groq_1', 'requests/fortnight=1'], 2, /window: must be minute/],
     ['an unknown limit', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
     ['an unknown provider', ['show', 'nobody'], 1, /unknown provider "nobody"/],
+    ['no address', ['add', 'x', '--vendor', 'groq', '--base-url', 'x'], 2, /--base-url must be an address/],
+    ['a password', ['edit', 'x', '--base-url', 'http://a:b@c.example'], 2, /must not contain a user/],
   ])('refuses in one line with the remedy: %s', async (_what, args, exitCode, message) => {
     const { code, out, err } = await fixture.run(['providers', ...args])
     expect({ code, out }).toEqual({ code: exitCode, out: '' })
     expect(err).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('makes a pool, changes and lists its limits, and removes it', async () => {
+    const made = await fixture.run(['pools', 'set', 'org', 'requests/day=1000', 'cost/month=$20'])
+    expect(made).toEqual({ code: 0, err: '', out: 'org: requests/day=1,000, cost/month=$20.00\n' })
+    await fixture.run(['pools', 'set', 'org', 'requests/day=900', '--thresholds', '50,100'])
+    const listed = await fixture.run(['pools', '--json'])
+    expect(JSON.parse(listed.out)).toMatchObject([
+      {
+        name: 'org',
+        managedBy: 'api',
+        thresholdsPercent: [50, 100],
+        limits: [{ max: 900 }, { id: 'cost/month' }],
+      },
+    ])
+    expect((await fixture.run(['pools', 'set', 'org', '--remove-limit', 'x'])).err).toMatch(
+      /it has requests\/day/,
+    )
+    expect((await fixture.run(['pools', 'list'])).out).toMatch(/^org +– +api +requests\/day=900, cost/m)
+    expect((await fixture.run(['pools', 'remove', 'org', '--yes'])).out).toBe('org is removed.\n')
+    expect((await fixture.run(['pools'])).out).toContain('There are no pools: quotakeeper pools set')
   })
 
   it('does not change what the configuration file manages, but grants more of it', async () => {
@@ -203,6 +226,9 @@ describe('providers', () => {
     expect(err).toContain('\nproviders:\n  - name: mine\n    limits:\n      requests/day: 9\n')
     // Only what was asked for.
     expect(err).not.toContain('cost/total')
+    const ofPool = await filed.run(['pools', 'set', 'org', 'requests/day=9'])
+    expect(ofPool.code).toBe(1)
+    expect(ofPool.err).toContain('\npools:\n  - name: org\n    limits:\n      requests/day: 9\n')
     const grant = (...args: readonly string[]) => filed.run(['grant', ...args, '--until', '6h'])
     expect((await grant('mine', 'requests/day', '1_000')).out).toMatch(
       /^mine: requests\/day allows 1,005 now, with 1,000 until \d{4}-/,
@@ -334,8 +360,12 @@ describe('alerts and explain', () => {
   it('names the key that would take a call, or exits with 1 if none would', async () => {
     expect(await fixture.run(['explain', 'some-model'])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^✓ /),
+      out: expect.stringMatching(/^✓ .*\nKeys are ordered by most-remaining, and those after/),
     })
+    // As the gateway orders them.
+    await fixture.run(['routing', 'set', '--strategy', 'priority'])
+    expect((await fixture.run(['explain', 'some-model'])).out).toContain('ordered by priority')
+    await fixture.run(['routing', 'set', '--strategy', 'default'])
     const priced = await fixture.run(['explain', 'llama-3.1-8b-instant'])
     expect(priced.out).toMatch(
       /^Price: \$0\.05 in and \$0\.08 out per million tokens \(list price of llama-3\.1-8b-instant in .+, 20\d\d-\d\d-\d\d\)\.$/m,

@@ -92,6 +92,9 @@ test('a key is added by the command line alone, checked, used, replaced and remo
     code: 1,
     err: expect.stringMatching(/not entered, since its check says "refused".*create a new one/),
   })
+  // The sample of that name stays as it was.
+  const { provider: sample } = JSON.parse((await run(['providers', 'show', 'groq_1', '--json'], '')).out)
+  expect(sample).toMatchObject({ managedBy: 'demo', limits: [{ metric: 'characters', max: 14_400 }] })
   const added = await run(add, 'gsk_planted_good\n')
   expect(added.err).toBe('')
   expect(added.out).toContain('Limits: groq/free, as known on 2026-')
@@ -113,9 +116,14 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   const twin = await run(['providers', 'add', 'groq_9', '--vendor', 'groq'], 'gsk_planted_next')
   expect(twin.out).toContain('groq_1 has the same key')
   const unwanted = ['providers', 'add', 'groq_8', '--vendor', 'groq']
-  expect((await run([...unwanted, '--anyway'], 'gsk_planted_bad')).out).toMatch(
-    /says "refused": .*create a new/,
+  const pooled = await run([...unwanted, '--pool', 'two', '--preset', 'none', '--anyway'], 'gsk_planted_bad')
+  expect(pooled.out).toMatch(/says "refused": .*create a new/)
+  expect(pooled.out).toContain(
+    'new pool two, which has none yet: quotakeeper pools set two requests/day=1000',
   )
+  await run(['pools', 'set', 'two', 'requests/day=9'], '')
+  const moved = await run(['providers', 'edit', 'groq_9', '--pool', 'two'], '')
+  expect(moved.out).toBe('groq_9 is changed.\nIt shares the limits of the pool two.\n')
   expect((await run(['providers', 'remove', 'groq_1'], '')).code).toBe(2)
   expect((await run(['providers', 'remove', 'groq_1', '--yes'], '')).code).toBe(0)
   expect((await run(['providers', 'presets'], '')).out).toContain('openrouter/free')
@@ -165,14 +173,14 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions; 
   expect(done.code).toBe(0)
   expect(JSON.parse(done.out)).toEqual({
     added: [
-      { name: 'groq_1', pool: 'groq-keys' },
-      { name: 'groq_2', pool: 'groq-keys' },
-      { name: 'gemini_1', pool: null },
-      { name: 'gemini_2', pool: null },
-      { name: 'openrouter_1', pool: 'openrouter-keys' },
-      { name: 'openrouter_2', pool: 'openrouter-keys' },
-      { name: 'cerebras_1', pool: null },
-      { name: 'mistral_1', pool: null },
+      { name: 'groq_1', pool: 'groq-keys', label: null },
+      { name: 'groq_2', pool: 'groq-keys', label: null },
+      { name: 'gemini_1', pool: null, label: null },
+      { name: 'gemini_2', pool: null, label: 'second project' },
+      { name: 'openrouter_1', pool: 'openrouter-keys', label: null },
+      { name: 'openrouter_2', pool: 'openrouter-keys', label: null },
+      { name: 'cerebras_1', pool: null, label: null },
+      { name: 'mistral_1', pool: null, label: null },
     ],
     duplicates: [{ line: 4, vendor: 'groq', sameAsLine: 2 }],
     skipped: [],
@@ -186,6 +194,16 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions; 
   expect(stats.limits.every(({ subject }: { subject: { kind: string } }) => subject.kind === 'pool')).toBe(
     true,
   )
+  // A key of a vendor that has providers may be of their account, as on the page.
+  const later = 'mistral,mis-planted-two,work'
+  const askedLater = await runWith(fixture, command, later)
+  expect(askedLater.err).toContain('do mistral_1 and mistral_2 belong to one account')
+  const shared = await runWith(fixture, [...command, '--yes'], later)
+  expect(shared.out).toContain('mistral_2 ("work") is added, in the pool mistral-keys.')
+  expect(shared.err).toBe('mistral_1 joins the pool mistral-keys\n')
+  expect((await runWith(fixture, ['providers', 'show', 'mistral_2'], '')).out).toMatch(/^Label +work$/m)
+  const { out: pools } = await runWith(fixture, ['pools'], '')
+  expect(pools).toMatch(/^mistral-keys +mistral_1, mistral_2 /m)
   for (const text of [
     asked.out,
     asked.err,

@@ -139,6 +139,7 @@ test('a provider is retried, and a past request explained', async () => {
   })
   const explained = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
   expect(explained.out).toMatch(/m: refused \(quota_exhausted\) in 3 ms\.$/m)
+  expect(explained.out).toContain('Keys were ordered by priority.')
   expect(explained.out).toMatch(/^groq_1 +m +characters\/day has no room +2100-01-01 00:00$/m)
   const unknown = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-000000000000'])
   expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/request "[^"]+" not found/)])

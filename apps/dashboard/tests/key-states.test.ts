@@ -31,7 +31,7 @@ test('providers without a key count in no headline; a refused key is shown with 
   const { page, faults } = open
   await page.getByRole('heading', { name: '1 of 2 keys has room' }).waitFor()
   const row = (name: string) => page.locator('.provider', { hasText: name })
-  const remedy = 'the vendor rejects the key (HTTP 401): set another one'
+  const remedy = 'the vendor refuses calls for lack of a valid key (HTTP 401): set one'
   await row('huggingface_1').getByText(remedy).waitFor()
   expect(await row('huggingface_1').getAttribute('data-tone')).toBe('refused')
   expect(await row('groq_2').textContent()).toMatch(/sample\s*no key\s*set GROQ_API_KEY_2 for the gateway/)

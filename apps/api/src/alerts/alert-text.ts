@@ -9,11 +9,10 @@ export function alertText(alert: Alert): string {
   if (kind === 'drift') return driftText(alert, named, ofModel)
   if (kind === 'implausible_count')
     return `IMPLAUSIBLE COUNT: ${named}: a call was reported with ${alert.used} ${unitsOf(alert)}, more than a call can use; ${alert.max} are counted. Check the call in the ledger, and reset the usage if the vendor was wrong`
-  // Without the name of the program: it is `npx … qk` for some, and alerts are also read where neither runs.
-  const retry = `then retry it: on its page, or by "providers retry ${subject.kind === 'provider' ? subject.name : 'PROVIDER'}" on the command line`
+  const retry = `then retry it: on its page, or by "qk providers retry ${subject.kind === 'provider' ? subject.name : 'PROVIDER'}"`
   return kind === 'billing'
     ? `KEY REFUSED: ${named}: the vendor reports no remaining money or credit${ofModel}. Top it up, ${retry}`
-    : `KEY REFUSED: ${named}: the vendor does not accept the key${ofModel}. Replace it, ${retry}`
+    : `KEY REFUSED: ${named}: the vendor refuses calls for lack of a valid key${ofModel}. Enter one, ${retry}`
 }
 
 function driftText(alert: Alert, named: string, ofModel: string): string {

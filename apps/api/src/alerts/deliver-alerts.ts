@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertOutbox, ClaimedDelivery } from '@quotakeeper/db'
+import type { StoredAlert } from '@quotakeeper/quota-core'
 import type { Log } from '../log.js'
 import { alertText } from './alert-text.js'
 import type { AlertChannel } from './channel.js'
@@ -26,8 +27,12 @@ export interface DeliveryOptions {
 
 /** A running delivery. */
 export interface Delivery {
+  /** The channels in use. */
+  readonly channels: readonly AlertChannel[]
   /** Checks now, since this process raised an alert. */
   wake(): void
+  /** Delivers by these channels from now on. Finishes running sends, then closes the former channels. */
+  replace(channels: readonly AlertChannel[]): Promise<void>
   /** Finishes running sends, then stops. */
   stop(): Promise<void>
 }
@@ -39,13 +44,13 @@ export interface Delivery {
  */
 export function deliverAlerts(given: DeliveryOptions): Delivery {
   const { everyMs = pollMs, pace = new ChannelPace() } = given
-  const options = { ...given, pace }
-  let isStopped = options.channels.length === 0
+  let options = { ...given, pace }
+  let isStopped = false
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> | null = null
   let isAskedAgain = false
   const begin = (): void => {
-    if (isStopped) return
+    if (isStopped || options.channels.length === 0) return
     if (turn !== null) {
       isAskedAgain = true
       return
@@ -61,7 +66,17 @@ export function deliverAlerts(given: DeliveryOptions): Delivery {
   }
   begin()
   return {
+    get channels() {
+      return options.channels
+    },
     wake: begin,
+    replace: async channels => {
+      const former = options.channels
+      options = { ...options, channels }
+      await turn
+      for (const channel of former) channel.close()
+      begin()
+    },
     stop: async () => {
       isStopped = true
       clearTimeout(timer)
@@ -81,16 +96,40 @@ async function takeTurn(options: Pacing): Promise<void> {
   await reportHeldBack(options, pace.takeHeldBack())
   try {
     const claimed = await outbox.claim(channels)
-    await Promise.all(claimed.map(delivery => deliver(options, byName.get(delivery.channel), delivery)))
+    await Promise.all(
+      claimed.map(delivery =>
+        isExceeded(delivery, claimed)
+          ? outbox.delivered(delivery)
+          : deliver(options, byName.get(delivery.channel), delivery),
+      ),
+    )
   } catch (error) {
     log.warn({ err: error }, 'reading new alerts failed; trying again')
   }
 }
 
+/**
+ * Whether a higher threshold of the same limit and window is sent to the same receiver now: one call may cross several,
+ * and one message of the highest says it all.
+ */
+function isExceeded({ channel, alert }: ClaimedDelivery, claimed: readonly ClaimedDelivery[]): boolean {
+  return claimed.some(
+    other =>
+      other.channel === channel &&
+      other.alert.thresholdPercent > alert.thresholdPercent &&
+      windowKey(other.alert) === windowKey(alert),
+  )
+}
+
+/** What one usage counts against. */
+function windowKey({ kind, subject, limitId, model, windowStartMs, limitVersion }: StoredAlert): string {
+  return JSON.stringify([kind, subject.kind, subject.name, limitId, model, windowStartMs, limitVersion])
+}
+
 /** Sends a receiver the number of held-back alerts. Never rejects: they are in the list of alerts anyway. */
 async function reportHeldBack({ channels, log }: DeliveryOptions, held: readonly HeldBack[]): Promise<void> {
   for (const { channel, count } of held) {
-    const text = `${count} more alerts were raised within a minute and held back here: the page and "alerts list" on the command line show them`
+    const text = `${count} more alerts were raised within a minute and held back here: the page and "qk alerts list" show them`
     log.warn({ channel, count }, 'alerts were held back from a receiver')
     const id = `held_${randomUUID()}`
     try {

@@ -1,33 +1,41 @@
+import type { Config } from './config-schema.js'
+import type { ConfigFile } from './configure.js'
+
 /**
  * Which configuration file is in use. Applying a file and adding samples run one after another: samples that are added
  * while a first file is being applied would stay beside its providers.
  */
 export class ConfigInUse {
-  #path: string | null
+  #file: ConfigFile | null
   #last: Promise<unknown> = Promise.resolve()
 
-  /** @param path of the file that was applied at the start; null for none */
-  constructor(path: string | null) {
-    this.#path = path
+  /** @param file that was applied at the start; null for none */
+  constructor(file: ConfigFile | null) {
+    this.#file = file
   }
 
   /** The path of the file that was applied last; null for none. */
   get path(): string | null {
-    return this.#path
+    return this.#file?.path ?? null
   }
 
-  /** Applies the file at the path. @throws as `apply` does; the file is then not in use */
-  applyFile(path: string, apply: () => Promise<void>): Promise<void> {
+  /** What that file says; null for none. */
+  get config(): Config | null {
+    return this.#file?.config ?? null
+  }
+
+  /** Applies a file. @throws as `apply` does; the file is then not in use */
+  applyFile(file: ConfigFile, apply: () => Promise<void>): Promise<void> {
     return this.#next(async () => {
       await apply()
-      this.#path = path
+      this.#file = file
     })
   }
 
   /** Runs the task if no file is in use. @throws as the task does */
   withoutFile(task: () => Promise<unknown>): Promise<void> {
     return this.#next(async () => {
-      if (this.#path === null) await task()
+      if (this.#file === null) await task()
     })
   }
 

@@ -24,11 +24,16 @@ export interface ProviderPlace {
  */
 export class ProviderPlaces {
   readonly #rules: PlaceRules
-  readonly #configured: ReadonlySet<string>
+  #configured: ReadonlySet<string>
 
   constructor(rules: PlaceRules, config: Config | null) {
     this.#rules = rules
-    this.#configured = new Set((config?.providers ?? []).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []))
+    this.#configured = variablesIn(config)
+  }
+
+  /** Takes over which variables the configuration file names now. */
+  applyFile(config: Config): void {
+    this.#configured = variablesIn(config)
   }
 
   /**
@@ -73,6 +78,10 @@ export class ProviderPlaces {
       `${name} is not a key variable of ${vendor}: allow it in the configuration file or in QUOTA_API_KEY_VARIABLES${isAllowed ? '' : ' beside QUOTA_API_PROVIDER_PLACES=true'}`,
     )
   }
+}
+
+function variablesIn(config: Config | null): ReadonlySet<string> {
+  return new Set((config?.providers ?? []).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []))
 }
 
 /** Whether it is a variable of the vendor's table, with or without a number: GROQ_API_KEY, GROQ_API_KEY_2. */

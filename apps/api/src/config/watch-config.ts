@@ -11,10 +11,7 @@ export interface WatchOptions {
   readonly path: string
   /** As it was applied at the start; null if there was no file. */
   readonly before: Config | null
-  /** Applies what can be changed while running. */
   readonly apply: (config: Config) => Promise<void>
-  /** Settings that {@link WatchOptions.apply} applies; a change of others is logged. */
-  readonly applied: readonly (keyof Config)[]
   readonly log: Log & { info(details: object, text: string): void }
   /** Milliseconds between polls. */
   readonly everyMs?: number
@@ -24,7 +21,7 @@ export interface WatchOptions {
  * Reads the configuration file when it has changed or was created, and applies it. Nothing of a file with a fault is
  * applied: the fault is logged with its place, and the former settings stay. So they do if the file is removed.
  */
-export function watchConfig({ path, before, apply, applied, log, everyMs = defaultEveryMs }: WatchOptions): {
+export function watchConfig({ path, before, apply, log, everyMs = defaultEveryMs }: WatchOptions): {
   stop(): Promise<void>
 } {
   // A file may have changed since it was read at the start; that there was none is nothing to report.
@@ -54,12 +51,6 @@ export function watchConfig({ path, before, apply, applied, log, everyMs = defau
       log.info({ path }, appliedText(last === null, isGone))
       last = text
       isGone = false
-      const waiting = changedBeside(config, before ?? {}, applied)
-      if (waiting.length > 0)
-        log.warn(
-          { path, settings: waiting },
-          'these settings of the configuration file are applied at the next start',
-        )
     } catch (error) {
       if (isMissing(error)) {
         changes.settle(mark)
@@ -93,16 +84,4 @@ function isMissing(error: unknown): boolean {
 
 function isTemporary(error: unknown): boolean {
   return error instanceof DatabaseFailure || (error instanceof QuotaError && error.isRetryable)
-}
-
-/** Names of the other settings that differ from those of the start. */
-function changedBeside(
-  config: Config,
-  before: Config,
-  applied: readonly (keyof Config)[],
-): readonly string[] {
-  const names = Object.keys({ ...before, ...config }) as (keyof Config)[]
-  return names.filter(
-    name => !applied.includes(name) && JSON.stringify(config[name]) !== JSON.stringify(before[name]),
-  )
 }

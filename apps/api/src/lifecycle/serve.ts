@@ -24,7 +24,7 @@ import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
-import { appliedAgain, applyAgain } from '../config/apply-again.js'
+import { applyAgain } from '../config/apply-again.js'
 import { applyFileTokens } from '../config/apply-tokens.js'
 import { ConfigInUse } from '../config/config-in-use.js'
 import { type ConfigFile, configure, defaultFile } from '../config/configure.js'
@@ -151,12 +151,15 @@ async function assemble(
   const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
-  const inUse = new ConfigInUse(configFile?.path ?? null)
+  const inUse = new ConfigInUse(configFile)
   await configure(configFile, { service, log, environment: environment.current() })
-  const prices = configFile === null ? [] : pricesOfConfig(configFile.config)
+  const prices = new PriceBook(configFile === null ? [] : pricesOfConfig(configFile.config), log)
   const fact = new RoutingFact(database)
   const routing = new RoutingBook({
-    ...{ fact, service, prices, log },
+    ...{ fact, service, log },
+    get prices() {
+      return prices.configured
+    },
     get configFile() {
       return inUse.path
     },
@@ -172,6 +175,7 @@ async function assemble(
   const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
   const tokenTarget = { tokenRows, tokens, log }
   if (configFile !== null) await applyFileTokens(configFile.config, tokenTarget)
+  const places = new ProviderPlaces(settings.places, configFile?.config ?? null)
   const services = {
     service,
     called: new CalledProviders(service),
@@ -189,10 +193,10 @@ async function assemble(
     keySalt: salt,
     sealing,
     gateway,
-    alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
+    alerting: { delivery, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
-    prices: new PriceBook(prices, log),
-    places: new ProviderPlaces(settings.places, configFile?.config ?? null),
+    prices,
+    places,
     get configFile() {
       return inUse.path
     },
@@ -206,10 +210,15 @@ async function assemble(
   // A given file exists at the start: without one, the default file may be created.
   const path = configFile?.path ?? defaultFile
   const watch = watchConfig({
-    ...{ path, before: configFile?.config ?? null, applied: appliedAgain, log },
-    apply: config => inUse.applyFile(path, () => applyAgain(config, { ...tokenTarget, service, routing })),
+    ...{ path, before: configFile?.config ?? null, log },
+    apply: config => {
+      const target = { ...tokenTarget, service, routing, prices, places, delivery }
+      return inUse.applyFile({ path, config }, () =>
+        applyAgain(config, { ...target, environment: environment.current() }),
+      )
+    },
   })
-  const following = followEnvironment(environment, { configFile, inUse, service, log })
+  const following = followEnvironment(environment, { inUse, delivery, service, log })
   const app = createServer({
     ...{ services, log, metrics },
     ...{ access: settings.access, pathPrefix: settings.pathPrefix },

@@ -48,6 +48,6 @@ export const alertsRouter = router({
 
   /** Sends a test to every receiver, and returns the result of each. */
   test: adminProcedure.mutation(async ({ ctx }) => ({
-    deliveries: await Promise.all(ctx.alerting.channels.map(testDelivery)),
+    deliveries: await Promise.all(ctx.alerting.delivery.channels.map(testDelivery)),
   })),
 })

@@ -9,7 +9,7 @@ import type {
   RequestTraces,
 } from '@quotakeeper/db'
 import type { ConsumerTree, QuotaService } from '@quotakeeper/quota-core'
-import type { AlertChannel } from '../alerts/channel.js'
+import type { Delivery } from '../alerts/deliver-alerts.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { ProviderPlaces } from '../config/provider-places.js'
 import type { GatewayCalls } from '../gateway/gateway-calls.js'
@@ -45,7 +45,7 @@ export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 
 /** Channels of alerts and the state of deliveries. */
 export interface Alerting {
-  readonly channels: readonly AlertChannel[]
+  readonly delivery: Pick<Delivery, 'channels'>
   readonly followers: Pick<AlertFollowers, 'follow' | 'mayFollow'>
   states(alertIds: readonly string[]): Promise<readonly DeliveryState[]>
 }

@@ -47,7 +47,7 @@ interface RoutingBookOptions {
   readonly service: Pick<QuotaService, 'providers' | 'upsertProvider'>
   /** The path of the configuration file; null for none. May be created while running. */
   readonly configFile: string | null
-  /** Those of the configuration file at the start. */
+  /** Those of the configuration file. May change while running. */
   readonly prices: readonly ModelPrice[]
   readonly log: Log & { info(details: object, text: string): void }
 }

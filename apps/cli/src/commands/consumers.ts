@@ -3,7 +3,7 @@ import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes } from '../failure.js'
 import { withLimits } from '../input/limits-options.js'
-import { textsIn } from '../input/text-list.js'
+import { percents } from '../input/percents.js'
 import { positiveNumber } from '../input/whole-number.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
@@ -103,10 +103,6 @@ function addSet(consumers: Command, runner: Runner): void {
       "\nExamples:\n  quotakeeper consumers set acme 'cost/month=$100' requests/day=10000\n  quotakeeper consumers set acme-ci --parent acme --plan pro 'requests/day per user=50'\n  quotakeeper consumers set acme --models 'llama-*,gpt-oss-*'",
     )
     .action(action<[string, readonly string[], ConsumerOptions]>(runner, setConsumer))
-}
-
-function percents(list: string): readonly number[] {
-  return textsIn(list).map(positiveNumber)
 }
 
 interface Switch {

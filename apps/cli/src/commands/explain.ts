@@ -49,8 +49,9 @@ async function explainCall(
 ): Promise<ExitCode> {
   if (subject !== undefined && isUuid(subject)) return explainRequest(session, subject)
   const { client, terminal, wantsJson, clock } = session
+  const { strategy } = await client.routing.settings.query()
   const answer = await client.quota.explain.query({
-    ...countsOf(counts),
+    ...{ ...countsOf(counts), strategy },
     ...(consumer === undefined ? {} : { consumer }),
     ...(user === undefined ? {} : { endUser: user }),
     ...(subject === undefined ? {} : { model: subject }),
@@ -70,8 +71,24 @@ async function explainCall(
           `✗ No key would take the call${retryAt === null ? '.' : ` before ${time.long(retryAt)}.`}`,
         )
   const price = answer.price === null ? [] : [stripControls(priceText(answer.price))]
-  terminal.print([decision, ...price, ...skippedLines(session, answer.skipped, time)])
+  terminal.print([
+    decision,
+    `Keys are ordered by ${strategy}, and those after the first with room are not listed.`,
+    ...price,
+    ...skippedLines(session, answer.skipped, time),
+  ])
   return exitCode
+}
+
+function orderText({
+  strategy,
+  isServed,
+}: {
+  readonly strategy: string
+  readonly isServed: boolean
+}): string {
+  const rest = isServed ? ', and those after the one that took the call were not tried' : ''
+  return `Keys were ordered by ${strategy}${rest}.`
 }
 
 function priceText({ source, inputMicroUsd, outputMicroUsd, requestMicroUsd, tiers }: Price): string {
@@ -125,6 +142,7 @@ function traceLines(session: Session, trace: Trace, time: Clock): readonly strin
     stripControls(
       `${time.long(trace.at)}  ${trace.model}: ${trace.outcome}${served}${code} in ${trace.durationMs} ms${waited}.`,
     ),
+    stripControls(orderText({ strategy: trace.strategy, isServed: served !== '' })),
     ...(trace.count > 1 ? [`This trace represents ${trace.count} requests with the same outcome.`] : []),
     ...(trace.attempts.length === 0 ? [] : ['', ...attempts]),
     ...skippedLines(session, trace.skipped, time),

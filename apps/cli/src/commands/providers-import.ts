@@ -3,6 +3,8 @@ import {
   type PoolQuestion,
   parsePastedKeys,
   planProviders,
+  sampleNamed,
+  unpooled,
 } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
@@ -30,7 +32,7 @@ export function addImport(providers: Command, runner: Runner): void {
     .option('--anyway', 'enter keys even if their vendors do not accept them')
     .addHelpText(
       'after',
-      '\nReads standard input to its end (Ctrl-D). Of a vendor with several keys it asks whether they share one quota, as keys\nof one account do.\n\nExamples:\n  quotakeeper providers import < .env\n  quotakeeper providers import --yes --separate groq < keys.json',
+      '\nReads standard input to its end (Ctrl-D). Of a vendor with several keys, those that are there included, it asks whether they\nshare one quota, as keys of one account do. A label is kept beside the name, which is groq_1, groq_2 and so on.\n\nExamples:\n  quotakeeper providers import < .env\n  quotakeeper providers import --yes --separate groq < keys.json',
     )
     .action(action<[Options]>(runner, run))
 }
@@ -46,28 +48,30 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   if (keys.length === 0)
     throw usageFailure('there is no key in it: write NAME=KEY or platform,key,label lines')
   const existing = await everyRow(page => client.providers.list.query(page))
-  const { providers, questions } = planProviders(
-    keys,
-    // A real key replaces a sample of its name.
-    existing.filter(({ managedBy }) => managedBy !== 'demo').map(({ name }) => name),
-  )
+  const { providers, questions } = planProviders(keys, existing)
   const separate = await separateVendors(questions, options, session)
-  const added: { readonly name: string; readonly pool: string | null }[] = []
+  const added: Pick<PlannedProvider, 'name' | 'pool' | 'label'>[] = []
   const failed: { readonly name: string; readonly reason: string }[] = []
   for (const planned of providers) {
     const provider = separate.has(planned.vendor) ? { ...planned, pool: null } : planned
     try {
-      await addOne(session, provider, options)
-      added.push({ name: provider.name, pool: provider.pool })
+      await addOne(session, provider, { options, sample: sampleNamed(existing, provider.name) })
+      added.push({ name: provider.name, pool: provider.pool, label: provider.label })
     } catch (error) {
       if (!(error instanceof Error)) throw error
       failed.push({ name: provider.name, reason: error.message })
     }
   }
+  for (const { vendor, pool } of questions)
+    if (!separate.has(vendor) && added.some(provider => provider.pool === pool))
+      await joinPool(session, pool, unpooled(existing, vendor))
   if (wantsJson) terminal.json({ added, duplicates, skipped, failed })
   else {
     terminal.print([
-      ...added.map(({ name, pool }) => `${name} is added${pool === null ? '' : `, in the pool ${pool}`}.`),
+      ...added.map(({ name, pool, label }) => {
+        const labelled = label === null ? name : `${name} ("${label}")`
+        return stripControls(`${labelled} is added${pool === null ? '' : `, in the pool ${pool}`}.`)
+      }),
       ...failed.map(({ name, reason }) => stripControls(`${name} is not added: ${reason}`)),
       `${added.length} added, ${duplicates.length} duplicate, ${skipped.length} skipped, ${failed.length} failed.`,
     ])
@@ -75,7 +79,11 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   return failed.length === 0 ? exitCodes.done : exitCodes.failed
 }
 
-async function addOne(session: Session, planned: PlannedProvider, options: Options): Promise<void> {
+async function addOne(
+  session: Session,
+  planned: PlannedProvider,
+  { options, sample }: { readonly options: Options; readonly sample: { readonly vendor: string } | null },
+): Promise<void> {
   const { name, vendor, key, pool, preset, baseUrl, label } = planned
   if (pool !== null && preset === null) await ensurePool(session, pool)
   const metadata = {
@@ -88,12 +96,29 @@ async function addOne(session: Session, planned: PlannedProvider, options: Optio
   } = await addProvider(
     session,
     { name, vendor, pool, metadata, ...(preset === null ? { limits: [] } : {}) },
-    {
-      ...{ key, vendor, baseUrl, anyway: options.anyway === true },
-    },
+    { key, vendor, baseUrl, anyway: options.anyway === true },
+    sample,
   )
   if (sameAs === null) return
   session.terminal.note(stripControls(`${name} has the same key as ${sameAs}: one account is counted twice`))
+}
+
+/** Takes providers that were there before into a pool; notes those that cannot join it. */
+async function joinPool(
+  { client, terminal }: Session,
+  pool: string,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) {
+    try {
+      await client.providers.upsert.mutate({ name, pool })
+      terminal.note(stripControls(`${name} joins the pool ${pool}`))
+    } catch (error) {
+      // The new keys are entered by now, and stay.
+      const reason = error instanceof Error ? error.message : String(error)
+      terminal.note(stripControls(`${name} is not in the pool ${pool}: ${reason}`))
+    }
+  }
 }
 
 /** Vendors whose keys do not share a quota: one question for each vendor with several keys. */
@@ -116,6 +141,6 @@ async function separateVendors(
   return chosen
 }
 
-function textOf({ title, names }: PoolQuestion): string {
-  return `${title}: do ${names.join(' and ')} belong to one account, and so share one quota?`
+function textOf({ title, existing, names }: PoolQuestion): string {
+  return `${title}: do ${[...existing, ...names].join(' and ')} belong to one account, and so share one quota?`
 }

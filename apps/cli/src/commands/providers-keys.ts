@@ -6,11 +6,20 @@ import {
   vendorFacts,
   vendorNames,
 } from '@quotakeeper/vendors'
-import { freePresetOf } from '@quotakeeper/vendors/paste'
+import { freePresetOf, isSample, sampleNamed } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.js'
-import { addProvider, checkText, ensurePool, replaceKey, requireSealing } from '../keys/enter-key.js'
+import { baseUrl } from '../input/base-url.js'
+import {
+  addProvider,
+  checkText,
+  ensurePool,
+  type JoinedPool,
+  poolToJoin,
+  replaceKey,
+  requireSealing,
+} from '../keys/enter-key.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { confirmed } from '../terminal/confirmed.js'
@@ -44,6 +53,7 @@ export function addKeys(providers: Command, runner: Runner): void {
       .option(
         '--base-url <url>',
         'the address before /chat/completions, such as http://127.0.0.1:11434/v1 (default: the vendor’s); the API accepts it with QUOTA_API_PROVIDER_PLACES=true in .env, or an admin token',
+        baseUrl,
       )
       .option('--model <glob...>', 'models that it serves (default: all)')
       .option('--key-env <variable>', 'take the key from a variable of this shell')
@@ -95,21 +105,20 @@ export function addKeys(providers: Command, runner: Runner): void {
 
 async function add(session: Session, name: string, options: AddOptions): Promise<void> {
   const { client, terminal, wantsJson } = session
-  const { vendor, pool, baseUrl, model } = options
+  const { vendor, pool, baseUrl: address, model } = options
   if (vendorFacts(vendor) === undefined)
     throw usageFailure(`--vendor: "${stripControls(vendor)}" is none of ${vendorNames.join(', ')}`)
-  if (vendor === 'custom' && baseUrl === undefined)
+  if (vendor === 'custom' && address === undefined)
     throw usageFailure('--vendor custom needs --base-url, such as http://127.0.0.1:8080/v1')
   const preset = presetIn(options.preset) ?? (options.preset === undefined ? freePresetOf(vendor) : null)
   await requireSealing(session)
   const known = await everyRow(page => client.providers.list.query(page))
-  if (known.some(provider => provider.name === name && provider.managedBy !== 'demo'))
+  if (known.some(provider => provider.name === name && !isSample(provider)))
     throw new Failure(
       `there is a provider "${name}": replace its key by "quotakeeper providers edit ${name} --key"`,
       exitCodes.failed,
     )
   const key = await readKey(session, name, options.keyEnv)
-  if (pool !== undefined && preset === null) await ensurePool(session, pool)
   const provider = {
     ...{ name, vendor },
     ...(pool === undefined ? {} : { pool }),
@@ -117,32 +126,51 @@ async function add(session: Session, name: string, options: AddOptions): Promise
     // A sample of this name has invented limits.
     ...(preset === null ? { limits: [] } : {}),
     metadata: {
-      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(address === undefined ? {} : { baseUrl: address }),
       ...(preset === null ? {} : { preset }),
     },
   }
-  const { check, entered } = await addProvider(session, provider, {
-    ...{ key, vendor, baseUrl: baseUrl ?? null, anyway: options.anyway === true },
-  })
+  // A preset makes the pool with its limits.
+  const asJoined = preset === null ? ensurePool : poolToJoin
+  const joined = pool === undefined ? null : await asJoined(session, pool)
+  const { check, entered } = await addProvider(
+    session,
+    provider,
+    { key, vendor, baseUrl: address ?? null, anyway: options.anyway === true },
+    sampleNamed(known, name),
+  )
   if (wantsJson) return terminal.json({ check, entered })
   terminal.print([
     stripControls(`${name} is added, and ${checkText(check)}. Gateways use it within two seconds.`),
-    preset === null
-      ? `It has no limits yet: quotakeeper providers set-limit ${name} requests/day=1000`
-      : `Limits: ${preset}, as known on ${presetLimits(preset)?.sources[0]?.lookedUpOn ?? 'an unknown day'}.`,
+    stripControls(limitsLine(name, joined, preset)),
     ...(entered.sameAs === null
       ? []
       : [`${stripControls(entered.sameAs)} has the same key: one account would be counted twice.`]),
   ])
 }
 
+/** Where the limits of a new provider are from, so that a mistyped pool is noticed. */
+function limitsLine(name: string, pool: JoinedPool | null, preset: string | null): string {
+  const lookedUpOn = preset === null ? undefined : presetLimits(preset)?.sources[0]?.lookedUpOn
+  const dated = `${preset}, as known on ${lookedUpOn ?? 'an unknown day'}`
+  if (pool === null)
+    return preset === null
+      ? `It has no limits yet: quotakeeper providers set-limit ${name} requests/day=1000`
+      : `Limits: ${dated}.`
+  const joins = `It shares the limits of the ${pool.isNew ? 'new ' : ''}pool ${pool.name}`
+  if (!pool.isUnlimited) return `${joins}.`
+  return preset === null
+    ? `${joins}, which has none yet: quotakeeper pools set ${pool.name} requests/day=1000`
+    : `${joins}: ${dated}.`
+}
+
 async function edit(session: Session, name: string, options: EditOptions): Promise<void> {
   const { client, terminal, wantsJson } = session
-  const { pool, baseUrl, model } = options
+  const { pool, baseUrl: asked, model } = options
   const before = await client.providers.get.query({ name })
   const preset = presetIn(options.preset)
   const changesKey = options.key === true || options.keyEnv !== undefined
-  const isMoved = baseUrl !== undefined && baseUrl.replace(/\/+$/, '') !== before.metadata['baseUrl']
+  const isMoved = asked !== undefined && asked.replace(/\/+$/, '') !== before.metadata['baseUrl']
   const entered = isMoved ? await client.keys.entered.query() : null
   const needsKey = entered?.keys.some(({ providerName }) => providerName === name) === true
   if (needsKey && !changesKey)
@@ -156,20 +184,20 @@ async function edit(session: Session, name: string, options: EditOptions): Promi
   const changes = {
     ...(pool === undefined ? {} : { pool: pool === false ? null : pool }),
     ...(model === undefined ? {} : { models: [...model] }),
-    ...(options.preset === undefined && baseUrl === undefined
+    ...(options.preset === undefined && asked === undefined
       ? {}
       : {
           metadata: {
             ...kept,
             ...(preset === null ? {} : { preset }),
-            ...(baseUrl === undefined ? {} : { baseUrl }),
+            ...(asked === undefined ? {} : { baseUrl: asked }),
           },
         }),
   }
   const hasChanges = Object.keys(changes).length > 0
   if (!hasChanges && key === null)
     throw usageFailure('name what to change: --key, --key-env, --preset, --pool, --base-url or --model')
-  if (typeof pool === 'string') await ensurePool(session, pool)
+  const joined = typeof pool === 'string' ? await ensurePool(session, pool) : null
   if (hasChanges) await client.providers.upsert.mutate({ name, ...changes })
   const after = await client.providers.get.query({ name })
   if (key !== null) {
@@ -180,11 +208,13 @@ async function edit(session: Session, name: string, options: EditOptions): Promi
     const place = { vendor, baseUrl: typeof address === 'string' ? address : null }
     await replaceKey(session, name, { key, ...place, anyway: options.anyway === true })
   }
-  if (wantsJson) terminal.json(after)
-  else
-    terminal.print(
+  if (wantsJson) return terminal.json(after)
+  terminal.print([
+    stripControls(
       `${name} is changed${key === null ? '' : '. Gateways use its new key within two seconds'}.`,
-    )
+    ),
+    ...(joined === null ? [] : [stripControls(limitsLine(name, joined, preset))]),
+  ])
 }
 
 async function remove(

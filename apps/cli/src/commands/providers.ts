@@ -9,6 +9,7 @@ import { factLines } from '../terminal/fact-lines.js'
 import { limitText } from '../terminal/limit-text.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
+import { noteLimitsInFile } from './note-limits-in-file.js'
 import { addCheck } from './providers-check.js'
 import { addImport } from './providers-import.js'
 import { addKeys } from './providers-keys.js'
@@ -153,9 +154,15 @@ async function show(session: Session, name: string): Promise<void> {
     ['Alerts at', provider.thresholdsPercent.map(percent => `${percent} %`).join(', ') || '–'],
     ['Priority', String(provider.priority)],
     ['On expiry', provider.onExpiry],
+    ...labelIn(provider.metadata),
     ['Changed', clock().long(provider.updatedAt)],
   ]
   terminal.print([...factLines(facts, terminal.paint), '', ...statusLines([stats], drawingFor(session))])
+}
+
+/** Of a pasted key. */
+function labelIn({ label }: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  return typeof label === 'string' ? [['Label', label]] : []
 }
 
 async function setLimit(
@@ -177,11 +184,8 @@ async function setLimit(
     await replaceLimits(session, name, merged)
   } catch (error) {
     if (quotaCodeOf(error) === 'MANAGED_BY_FILE') {
-      // With a library for YAML, which other commands need not load.
-      const { limitsInFile } = await import('../input/limits-in-file.js')
       const changed = merged.filter(limit => !limits.includes(limit))
-      session.terminal.note(`Set this in the configuration file, in the entry of ${name}:`)
-      for (const line of limitsInFile(name, changed).split('\n')) session.terminal.note(stripControls(line))
+      await noteLimitsInFile(session.terminal, 'providers', name, changed)
     }
     throw error
   }

@@ -3,7 +3,7 @@ import { mergeLimits, parseLimitSetting } from './limit-setting.js'
 import { limitsInFile } from './limits-in-file.js'
 
 function fileOf(settings: readonly string[], details = {}): string {
-  return limitsInFile('groq_1', mergeLimits([], settings.map(parseLimitSetting), details))
+  return limitsInFile('providers', 'groq_1', mergeLimits([], settings.map(parseLimitSetting), details))
 }
 
 test('limits of a measure alone are a map, with cost in dollars and null for none', () => {
@@ -32,7 +32,7 @@ test('limits that need more fields are a list', () => {
         per: model
         mode: shadow`)
   const burst = { id: 'burst', metric: 'cost', window: 'day', max: 1_500_000, countsCached: false } as const
-  expect(limitsInFile('groq_1', [burst])).toBe(`providers:
+  expect(limitsInFile('providers', 'groq_1', [burst])).toBe(`providers:
   - name: groq_1
     limits:
       - id: burst

@@ -3,18 +3,21 @@ import { stringify } from 'yaml'
 import { dollars } from '../terminal/numbers.js'
 import type { LimitInput } from './limit-setting.js'
 
+/** The lists of the configuration file whose entries have limits. */
+export type OwnersInFile = 'providers' | 'pools'
+
 /**
- * The lines of `quotakeeper.config.yaml` with these limits of a provider: a map by measure, or a list if one of them
+ * The lines of `quotakeeper.config.yaml` with these limits of a provider or a pool: a map by measure, or a list if one of them
  * needs more than its measure and maximum.
  */
-export function limitsInFile(providerName: string, limits: readonly LimitInput[]): string {
+export function limitsInFile(owners: OwnersInFile, name: string, limits: readonly LimitInput[]): string {
   const entry = {
-    name: providerName,
+    name,
     limits: limits.every(isInMap)
       ? Object.fromEntries(limits.map(limit => [measureOf(limit), maxOf(limit)]))
       : limits.map(inList),
   }
-  return stringify({ providers: [entry] }, { lineWidth: 0 }).trimEnd()
+  return stringify({ [owners]: [entry] }, { lineWidth: 0 }).trimEnd()
 }
 
 function isInMap(limit: LimitInput): boolean {

@@ -34,12 +34,18 @@ export async function requireSealing({ client }: Session): Promise<void> {
 
 /**
  * Makes a provider with its key, or neither.
+ * @param sample the sample of its name, which stays as it is if the key is not stored; null without one
  * @throws Failure with the remedy if the vendor does not accept the key; errors of the API
  */
-export async function addProvider(session: Session, provider: Upsert, key: Key): Promise<StoredKey> {
+export async function addProvider(
+  session: Session,
+  provider: Upsert,
+  key: Key,
+  sample: { readonly vendor: string } | null,
+): Promise<StoredKey> {
   // Only here: the other commands start without it.
   const { enterProvider } = await import('@quotakeeper/server-kit/sealing')
-  return stored(provider.name, await enterProvider(clientOf(session), provider, key))
+  return stored(provider.name, await enterProvider(clientOf(session), provider, key, sample))
 }
 
 /** Replaces the key of a provider. @throws as {@link addProvider} does */
@@ -54,10 +60,24 @@ export function checkText({ result, remedy }: Answer['check']): string {
   return result === 'ok' ? 'its vendor accepts the key' : `the check of its key says "${result}"${why}`
 }
 
-/** Makes a pool if there is none of this name. */
-export async function ensurePool({ client }: Session, name: string): Promise<void> {
-  const pools = await everyRow(page => client.pools.list.query(page))
-  if (!pools.some(pool => pool.name === name)) await client.pools.upsert.mutate({ name, limits: [] })
+/** A pool that a provider is to join. */
+export interface JoinedPool {
+  readonly name: string
+  readonly isNew: boolean
+  readonly isUnlimited: boolean
+}
+
+/** A pool as it is now. */
+export async function poolToJoin({ client }: Session, name: string): Promise<JoinedPool> {
+  const pool = (await everyRow(page => client.pools.list.query(page))).find(each => each.name === name)
+  return { name, isNew: pool === undefined, isUnlimited: pool === undefined || pool.limits.length === 0 }
+}
+
+/** Makes a pool if there is none of this name. Returns what it was before. */
+export async function ensurePool(session: Session, name: string): Promise<JoinedPool> {
+  const pool = await poolToJoin(session, name)
+  if (pool.isNew) await session.client.pools.upsert.mutate({ name, limits: [] })
+  return pool
 }
 
 function clientOf({ api, signal }: Session) {

@@ -5,7 +5,19 @@ import type { Environment } from '../env.js'
 const name = 'quotakeeper'
 
 const subcommands = [
-  ...['start', 'status', 'providers', 'consumers', 'plans', 'grant', 'usage', 'tokens', 'alerts', 'explain'],
+  ...[
+    'start',
+    'status',
+    'providers',
+    'pools',
+    'consumers',
+    'plans',
+    'grant',
+    'usage',
+    'tokens',
+    'alerts',
+    'explain',
+  ],
   ...['performance', 'routing', 'call', 'connect', 'doctor', 'move', 'completion'],
 ]
 const mention = new RegExp(

@@ -23,6 +23,8 @@ export interface NewProvider {
   readonly poolWith: readonly string[]
   readonly label: string | null
   readonly anyway: boolean
+  /** The sample of this name; null without one. */
+  readonly sample: { readonly vendor: string } | null
 }
 
 /** What became of the key of a new provider. */
@@ -36,7 +38,7 @@ export interface AddedKey extends EnteredKey {
  * @throws Error with a message for people
  */
 export async function addProvider(t: Translate, client: Client, provider: NewProvider): Promise<AddedKey> {
-  const { name, vendor, key, baseUrl, preset, limits, pool, label, anyway } = provider
+  const { name, vendor, key, baseUrl, preset, limits, pool, label, anyway, sample } = provider
   requireEncryption(t)
   if (pool !== null && preset === null) await ensurePool(client, pool)
   const made = {
@@ -48,7 +50,7 @@ export async function addProvider(t: Translate, client: Client, provider: NewPro
       ...(label === null ? {} : { label }),
     },
   }
-  const answer = await enterProvider(client, made, { vendor, key, baseUrl, anyway })
+  const answer = await enterProvider(client, made, { vendor, key, baseUrl, anyway }, sample)
   const isInPool = answer.entered !== null && pool !== null
   return { ...answer, poolProblem: isInPool ? await joinPool(t, client, pool, provider.poolWith) : null }
 }

@@ -1,10 +1,10 @@
+import { isSample, sampleNamed, unpooled } from '@quotakeeper/vendors/paste'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText, type NewProvider } from '../keys/add-provider.js'
 import { keyProblem, plainAddress } from '../keys/enter-key.js'
 import { freeName, needsAddress, presetsOf, presetText, titleOf, vendorChoices } from '../keys/key-choices.js'
-import { unpooled } from '../keys/unpooled.js'
 import { type DraftLimit, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
@@ -31,7 +31,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
   const [isShared, setShared] = useState(true)
   const [problem, setProblem] = useState<string | null>(null)
   // A sample gives way to a real key.
-  const own = providers.filter(({ managedBy }) => managedBy !== 'demo')
+  const own = providers.filter(provider => !isSample(provider))
   const siblings = own.filter(provider => provider.vendor === vendor)
   const name = typedName ?? freeName(vendor, new Set(own.map(provider => provider.name)))
   const presets = presetsOf(vendor)
@@ -68,6 +68,7 @@ export function AddKeyForm({ providers }: { readonly providers: readonly Provide
       preset: limits === 'preset' ? preset : null,
       limits: limits === 'own' ? drafts.map(limitOf) : [],
       poolWith: pool === null ? [] : unpooled(own, vendor),
+      sample: sampleNamed(providers, name),
     })
   }
   const onSubmit = (event: FormEvent): void => {

@@ -1,10 +1,16 @@
-import { type PoolQuestion, parsePastedKeys, planProviders, withoutLines } from '@quotakeeper/vendors/paste'
+import {
+  type PoolQuestion,
+  parsePastedKeys,
+  planProviders,
+  sampleNamed,
+  unpooled,
+  withoutLines,
+} from '@quotakeeper/vendors/paste'
 import { useQueryClient } from '@tanstack/react-query'
 import { useId, useMemo, useState } from 'react'
 import { type Provider, useApiClient } from '../data/api.js'
 import { addProvider, checkText } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
-import { unpooled } from '../keys/unpooled.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { strong } from '../texts/tags.js'
 
@@ -29,17 +35,7 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
   const [isBusy, setBusy] = useState(false)
   const [results, setResults] = useState<readonly Result[]>([])
   const read = useMemo(() => parsePastedKeys(text), [text])
-  // A sample gives way to a real key.
-  const own = useMemo(() => providers.filter(({ managedBy }) => managedBy !== 'demo'), [providers])
-  const plan = useMemo(
-    () =>
-      planProviders(
-        read.keys,
-        own.map(({ name }) => name),
-        own,
-      ),
-    [read, own],
-  )
+  const plan = useMemo(() => planProviders(read.keys, providers), [read, providers])
   const ask = ({ vendor }: PoolQuestion, isShared: boolean): void => {
     const vendors = new Set(separate)
     if (isShared) vendors.delete(vendor)
@@ -54,7 +50,8 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       const pool = separate.has(vendor) ? null : planned.pool
       const provider = {
         ...{ name, vendor, key, label, baseUrl, preset, pool, limits: [], anyway: false },
-        poolWith: pool === null ? [] : unpooled(own, vendor),
+        poolWith: pool === null ? [] : unpooled(providers, vendor),
+        sample: sampleNamed(providers, name),
       }
       let result: Result
       try {

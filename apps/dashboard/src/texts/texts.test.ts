@@ -113,7 +113,7 @@ describe('what quota-core names by codes', () => {
     ],
     [
       { code: 'cooling_down', limitId: null, retryAt: '', cause: 'bad_credential', httpStatus: 401 },
-      '服务商拒绝该密钥（HTTP 401）：请更换密钥',
+      '服务商因缺少有效密钥拒绝调用（HTTP 401）：请设置密钥',
     ],
     [
       { code: 'cooling_down', limitId: null, retryAt: '', cause: 'billing', httpStatus: null },

@@ -65,7 +65,7 @@ test.each<[ReasonParts, string]>([
   [cooling, 'the vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
   [
     { ...cooling, cause: 'bad_credential', httpStatus: 401 },
-    'the vendor rejects the key (HTTP 401): set another one',
+    'the vendor refuses calls for lack of a valid key (HTTP 401): set one',
   ],
   [
     { ...cooling, cause: 'billing', httpStatus: null },

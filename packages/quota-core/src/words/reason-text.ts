@@ -105,10 +105,13 @@ export function isTrial({ cause }: Pick<ReasonParts, 'cause'>): boolean {
   return cause === 'bad_credential' || cause === 'billing'
 }
 
-/** The text of a refusal of the key itself, which no instant ends; null for other causes. */
+/**
+ * The text of a refusal of the key itself, which no instant ends; null for other causes. It also fits a provider without a
+ * key, whose server wants one.
+ */
 function refusalText({ cause, httpStatus }: ReasonParts): string | null {
   const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
-  if (cause === 'bad_credential') return `the vendor rejects the key${status}: set another one`
+  if (cause === 'bad_credential') return `the vendor refuses calls for lack of a valid key${status}: set one`
   if (cause === 'billing') return `the vendor refuses calls for lack of money${status}: check its billing`
   return null
 }

@@ -12,6 +12,7 @@ const entry = { vendor: 'groq', key: ' gsk_one\n', baseUrl: 'https://a.example/v
 function fakeApi({
   enter = () => ({ entered: { fingerprint: 'f' } as object | null }),
   remove = () => undefined as unknown,
+  upsert = () => undefined as unknown,
 } = {}) {
   const sent: string[] = []
   const made = new Set<string>()
@@ -24,9 +25,15 @@ function fakeApi({
           return enter()
         },
       },
+      remove: { mutate: async () => void sent.splice(0) },
     },
     providers: {
-      upsert: { mutate: async ({ name }: { readonly name: string }) => void made.add(name) },
+      upsert: {
+        mutate: async ({ name }: { readonly name: string }) => {
+          upsert()
+          made.add(name)
+        },
+      },
       remove: {
         mutate: async ({ name }: { readonly name: string }) => {
           remove()
@@ -44,7 +51,7 @@ const fail = (message: string) => () => {
 
 test('a key leaves sealed for its provider and its plain address, and the provider stays', async () => {
   const { client, sent, made } = fakeApi()
-  expect((await enterProvider(client, provider, entry)).entered).not.toBeNull()
+  expect((await enterProvider(client, provider, entry, null)).entered).not.toBeNull()
   const place = { providerName: 'groq_1', vendor: 'groq', baseUrl: 'https://a.example/v1' }
   expect(await open(sent[0] ?? '', place)).toBe('gsk_one')
   expect([...made]).toEqual(['groq_1'])
@@ -52,10 +59,33 @@ test('a key leaves sealed for its provider and its plain address, and the provid
 
 test('a provider whose key is not stored is removed, and why is not lost', async () => {
   const refused = fakeApi({ enter: () => ({ entered: null }) })
-  expect((await enterProvider(refused.client, provider, entry)).entered).toBeNull()
+  expect((await enterProvider(refused.client, provider, entry, null)).entered).toBeNull()
   const failed = fakeApi({ enter: fail('the gateway does not answer') })
-  await expect(enterProvider(failed.client, provider, entry)).rejects.toThrow(/^the gateway does not answer$/)
+  await expect(enterProvider(failed.client, provider, entry, null)).rejects.toThrow(
+    /^the gateway does not answer$/,
+  )
   expect([...refused.made, ...failed.made]).toEqual([])
+})
+
+test('a sample stays as it was unless the key is stored for it, and is never removed', async () => {
+  const remove = fail('a sample was removed')
+  const sample = { vendor: 'groq' }
+  const ofVendor = { ...entry, baseUrl: null }
+  const refused = fakeApi({ enter: () => ({ entered: null }), remove })
+  expect((await enterProvider(refused.client, provider, ofVendor, sample)).entered).toBeNull()
+  const failed = fakeApi({ enter: fail('the gateway does not answer'), remove })
+  await expect(enterProvider(failed.client, provider, ofVendor, sample)).rejects.toThrow(
+    /^the gateway does not answer$/,
+  )
+  const denied = fakeApi({ upsert: fail('no such pool'), remove })
+  await expect(enterProvider(denied.client, provider, ofVendor, sample)).rejects.toThrow(/^no such pool$/)
+  // Its key is taken back.
+  expect(denied.sent).toEqual([])
+  await expect(enterProvider(denied.client, provider, entry, sample)).rejects.toThrow('choose another name')
+  expect([...refused.made, ...failed.made, ...denied.made]).toEqual([])
+  const { client, made } = fakeApi({ remove })
+  expect((await enterProvider(client, provider, ofVendor, sample)).entered).not.toBeNull()
+  expect([...made]).toEqual(['groq_1'])
 })
 
 test('if the provider cannot be removed either, both reasons are named', async () => {
@@ -63,7 +93,7 @@ test('if the provider cannot be removed either, both reasons are named', async (
     enter: fail('the gateway does not answer'),
     remove: fail('no database'),
   })
-  const entered = enterProvider(client, provider, entry)
+  const entered = enterProvider(client, provider, entry, null)
   await expect(entered).rejects.toThrow(
     'the gateway does not answer; groq_1 is there without a key, and could not be removed (no database): remove it',
   )

@@ -39,7 +39,10 @@ export interface KeyClient<Answer extends Answered> {
 }
 
 /** The same, with the procedures that make and remove a provider. */
-export interface ProviderClient<Provider, Answer extends Answered> extends KeyClient<Answer> {
+export interface ProviderClient<Provider, Answer extends Answered> {
+  readonly keys: KeyClient<Answer>['keys'] & {
+    readonly remove: { mutate(input: { readonly providerName: string }): Promise<unknown> }
+  }
   readonly providers: {
     readonly upsert: { mutate(provider: Provider): Promise<unknown> }
     readonly remove: { mutate(input: { readonly name: string }): Promise<unknown> }
@@ -63,41 +66,71 @@ export async function enterKey<Answer extends Answered>(
 }
 
 /**
- * Makes a provider with its key, or neither: one whose key is not stored is removed.
+ * Makes a provider with its key, or neither: one whose key is not stored is removed. Where a sample has its name, the key is
+ * entered first, so that the sample stays as it was if the key is not stored.
  *
- * @throws as {@link enterKey} does; Error that names the provider if it could not be removed either
+ * @param sample the sample of this name; null without one
+ * @throws as {@link enterKey} does; Error that names what could not be undone; Error if the sample is of another vendor or
+ *   address, for which its key could not be entered
  */
 export async function enterProvider<Provider extends { readonly name: string }, Answer extends Answered>(
   client: ProviderClient<Provider, Answer>,
   provider: Provider,
   entry: Omit<KeyEntry, 'providerName'>,
+  sample: { readonly vendor: string } | null,
 ): Promise<Answer> {
   const { name } = provider
+  const keyEntry = { ...entry, providerName: name }
+  if (sample !== null) return replaceSample(client, provider, keyEntry, sample.vendor)
+  const remove = () => client.providers.remove.mutate({ name })
   await client.providers.upsert.mutate(provider)
-  let answer: Answer
-  try {
-    answer = await enterKey(client, { ...entry, providerName: name })
-  } catch (error) {
-    await removeAfter(client, name, error)
-    throw error
-  }
-  if (answer.entered === null) await client.providers.remove.mutate({ name })
+  const answer = await orUndo(() => enterKey(client, keyEntry), remove, `${name} is there without a key`)
+  if (answer.entered === null) await remove()
   return answer
 }
 
-/** Removes the provider whose key could not be entered. @throws Error with both reasons if that fails too */
-async function removeAfter<Provider>(
-  client: Pick<ProviderClient<Provider, Answered>, 'providers'>,
-  name: string,
-  cause: unknown,
-): Promise<void> {
-  try {
-    await client.providers.remove.mutate({ name })
-  } catch (error) {
+async function replaceSample<Provider, Answer extends Answered>(
+  client: ProviderClient<Provider, Answer>,
+  provider: Provider,
+  entry: KeyEntry,
+  sampleVendor: string,
+): Promise<Answer> {
+  const { providerName, vendor, baseUrl } = entry
+  if (vendor !== sampleVendor || baseUrl !== null)
     throw new Error(
-      `${textOf(cause)}; ${name} is there without a key, and could not be removed (${textOf(error)}): remove it`,
-      { cause },
+      `${providerName} is a sample of ${sampleVendor}, at the address of ${sampleVendor}: choose another name`,
     )
+  const answer = await enterKey(client, entry)
+  if (answer.entered === null) return answer
+  await orUndo(
+    () => client.providers.upsert.mutate(provider),
+    () => client.keys.remove.mutate({ providerName }),
+    `the sample ${providerName} has the key`,
+  )
+  return answer
+}
+
+/**
+ * Undoes what precedes a step that fails.
+ * @param left what is there if it cannot be undone
+ * @throws that of the step; Error with both reasons if undoing fails too
+ */
+async function orUndo<Result>(
+  step: () => Promise<Result>,
+  undo: () => Promise<unknown>,
+  left: string,
+): Promise<Result> {
+  try {
+    return await step()
+  } catch (cause) {
+    try {
+      await undo()
+    } catch (error) {
+      throw new Error(`${textOf(cause)}; ${left}, and could not be removed (${textOf(error)}): remove it`, {
+        cause,
+      })
+    }
+    throw cause
   }
 }
 

@@ -1,3 +1,4 @@
+export { type ExistingProvider, isSample, sampleNamed, unpooled } from './existing-provider.js'
 export {
   type DuplicateKey,
   type PastedKey,
@@ -5,7 +6,6 @@ export {
   parsePastedKeys,
 } from './parse-pasted-keys.js'
 export {
-  type ExistingProvider,
   freePresetOf,
   type PlannedProvider,
   type PoolQuestion,

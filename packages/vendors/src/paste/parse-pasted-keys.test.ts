@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unpooled } from './existing-provider.js'
 import { parsePastedKeys } from './parse-pasted-keys.js'
 import { planProviders } from './plan-providers.js'
 
@@ -18,7 +19,10 @@ test('nine pasted lines, one key twice, are 8 providers, 1 duplicate and 3 quest
   const { keys, duplicates, skipped } = parsePastedKeys(nineLines)
   expect(skipped).toEqual([])
   expect(duplicates).toEqual([{ line: 4, vendor: 'groq', sameAsLine: 2 }])
-  const { providers, questions } = planProviders(keys, ['groq_1'])
+  const { providers, questions } = planProviders(keys, [
+    { name: 'groq_1', vendor: 'groq', pool: 'groq-keys', managedBy: 'file' },
+    { name: 'groq_2', vendor: 'groq', pool: null, managedBy: 'demo' },
+  ])
   expect(providers.map(({ name, pool, preset }) => [name, pool, preset])).toEqual([
     ['groq_2', 'groq-keys', 'groq/free'],
     ['groq_3', 'groq-keys', 'groq/free'],
@@ -96,22 +100,35 @@ test('a text of more than a million characters is not read, and of its keys the 
 test('one pasted key of a vendor that has providers is asked about, and joins their pool', () => {
   const { keys } = parsePastedKeys('groq,gsk_1111\nmistral,mis_1111\ngemini,AIza_1111')
   const existing = [
-    { name: 'groq_1', vendor: 'groq', pool: null },
-    { name: 'mine', vendor: 'groq', pool: 'groq-org' },
-    { name: 'mistral_1', vendor: 'mistral', pool: null },
-  ]
-  const { providers, questions } = planProviders(
-    keys,
-    existing.map(({ name }) => name),
-    existing,
-  )
+    { name: 'groq_1', vendor: 'groq', pool: null, managedBy: 'api' },
+    { name: 'mine', vendor: 'groq', pool: 'groq-org', managedBy: 'api' },
+    { name: 'groq_9', vendor: 'groq', pool: null, managedBy: 'file' },
+    { name: 'mistral_1', vendor: 'mistral', pool: null, managedBy: 'api' },
+    { name: 'gemini_9', vendor: 'gemini', pool: null, managedBy: 'demo' },
+  ] as const
+  const { providers, questions } = planProviders(keys, existing)
   expect(providers.map(({ line, name, pool }) => [line, name, pool])).toEqual([
     [1, 'groq_2', 'groq-org'],
     [2, 'mistral_2', 'mistral-keys'],
     [3, 'gemini_1', null],
   ])
   expect(questions.map(({ existing: there, names }) => [there, names])).toEqual([
-    [['groq_1', 'mine'], ['groq_2']],
+    [['groq_1', 'mine', 'groq_9'], ['groq_2']],
     [['mistral_1'], ['mistral_2']],
+  ])
+  // One of the file, or of a pool already, does not join.
+  expect(unpooled(existing, 'groq')).toEqual(['groq_1'])
+})
+
+test('a key takes the name of a sample, unless it is for another address', () => {
+  const entry = { platform: 'huggingface', key: 'hf_1111' }
+  const entries = [{ ...entry, baseUrl: 'https://x.example/v1' }, entry]
+  const { keys } = parsePastedKeys(JSON.stringify(entries))
+  const samples = ['huggingface_1', 'huggingface_2'].map(
+    name => ({ name, vendor: 'huggingface', pool: null, managedBy: 'demo' }) as const,
+  )
+  expect(planProviders(keys, samples).providers.map(({ name }) => name)).toEqual([
+    'huggingface_3',
+    'huggingface_1',
   ])
 })

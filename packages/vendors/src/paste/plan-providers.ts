@@ -1,13 +1,7 @@
 import { vendorFacts } from '../known-vendors.js'
 import { presetLimits, presetNames } from '../presets/preset-limits.js'
+import { type ExistingProvider, isSample } from './existing-provider.js'
 import type { PastedKey } from './parse-pasted-keys.js'
-
-/** A provider that exists already. */
-export interface ExistingProvider {
-  readonly name: string
-  readonly vendor: string
-  readonly pool: string | null
-}
 
 /** A provider to be made for a pasted key. */
 export interface PlannedProvider {
@@ -44,27 +38,29 @@ export interface ProviderPlan {
 }
 
 /**
- * Names the providers of pasted keys: `groq_1`, `groq_2`, … with the first numbers that are free.
- * @param taken names of existing providers
- * @param existing providers whose quota new keys of their vendor may share
+ * Names the providers of pasted keys: `groq_1`, `groq_2`, … with the first numbers that are free, and asks whether they
+ * share a quota with those that are there.
  */
 export function planProviders(
   keys: readonly PastedKey[],
-  taken: Iterable<string>,
-  existing: readonly ExistingProvider[] = [],
+  existing: readonly ExistingProvider[],
 ): ProviderPlan {
-  const names = new Set(taken)
+  const own = existing.filter(provider => !isSample(provider))
+  const names = new Set(own.map(({ name }) => name))
+  // A key for another address cannot replace a sample.
+  const allNames = new Set(existing.map(({ name }) => name))
   const counts = new Map<string, number>()
   for (const { vendor } of keys) counts.set(vendor, (counts.get(vendor) ?? 0) + 1)
   const pools = new Map<string, string>()
   for (const [vendor, count] of counts) {
-    const siblings = existing.filter(provider => provider.vendor === vendor)
+    const siblings = own.filter(provider => provider.vendor === vendor)
     if (count + siblings.length < 2) continue
     pools.set(vendor, siblings.find(({ pool }) => pool !== null)?.pool ?? `${vendor}-keys`)
   }
   const providers = keys.map(({ line, vendor, key, label, baseUrl }): PlannedProvider => {
     let number = 1
-    while (names.has(`${vendor}_${number}`)) number++
+    const isTaken = (name: string): boolean => names.has(name) || (baseUrl !== null && allNames.has(name))
+    while (isTaken(`${vendor}_${number}`)) number++
     const name = `${vendor}_${number}`
     names.add(name)
     const pool = pools.get(vendor) ?? null
@@ -74,7 +70,7 @@ export function planProviders(
     const namesIn = (some: readonly { readonly name: string; readonly vendor: string }[]) =>
       some.filter(provider => provider.vendor === vendor).map(({ name }) => name)
     const title = vendorFacts(vendor)?.title ?? vendor
-    return { vendor, title, existing: namesIn(existing), names: namesIn(providers), pool }
+    return { vendor, title, existing: namesIn(own), names: namesIn(providers), pool }
   })
   return { providers, questions }
 }

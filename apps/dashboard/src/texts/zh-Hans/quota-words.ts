@@ -126,7 +126,7 @@ function ownerOf({ subject }: ReasonParts): string {
 
 function refusalText({ cause, httpStatus }: ReasonParts): string | null {
   const status = httpStatus == null ? '' : `（HTTP ${httpStatus}）`
-  if (cause === 'bad_credential') return `服务商拒绝该密钥${status}：请更换密钥`
+  if (cause === 'bad_credential') return `服务商因缺少有效密钥拒绝调用${status}：请设置密钥`
   if (cause === 'billing') return `服务商因余额不足拒绝调用${status}：请检查账单`
   return null
 }
