@@ -164,6 +164,7 @@ export {
   callGroupKey,
   callsToVendors,
   groupWithin,
+  hasNoProvider,
   hourStartOf,
   noCalls,
   successShare,
