@@ -190,14 +190,12 @@ export {
   performancePeriods,
 } from './performance/performance-report.js'
 export type { Actor } from './service/actor.js'
+export type { AssessedSteps, Explanation, KnownOfCandidates } from './service/candidate-choice.js'
 export type { CallSettings, ConsumerService } from './service/consumer-service.js'
 export type { ConsumerView, PlanView } from './service/consumer-view.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type AllStats,
-  type AssessedSteps,
-  type Explanation,
-  type KnownOfCandidates,
   type Observation,
   QuotaService,
   type QuotaServiceOptions,

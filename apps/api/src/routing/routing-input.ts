@@ -82,6 +82,8 @@ export const routingExplainSchema = routedCallSchema(
 export const storedRoutingSchema = z.object({
   /** Counts changes, so that each differs from the one before. */
   change: z.number().int(),
+  /** Of the update that has made the last change. */
+  updateDigest: z.string().optional(),
   strategy: strategySchema.optional(),
   maxWaitMs: maxWaitSchema.optional(),
   aliases: aliasesSchema.optional(),
