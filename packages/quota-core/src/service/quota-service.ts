@@ -326,6 +326,7 @@ export class QuotaService {
 
   /** Changes nothing else of these providers, which are in use. @throws QuotaError MANAGED_BY_FILE */
   async setPriorities(providers: readonly PriorityChange[], actor: string): Promise<void> {
+    if (providers.length === 0) return
     const outcomes = await this.#store.execute(
       providers.map(change => ({ type: 'upsertProvider', ...unchangedProvider, ...change, actor })),
     )
