@@ -101,6 +101,12 @@ export {
   type RetentionDays,
   shortestLedgerDays,
 } from './domain/retention-days.js'
+export {
+  defaultStrategy,
+  longestWaitMs,
+  maxAliases,
+  maxModelsOfAlias,
+} from './domain/routing-bounds.js'
 export type * from './domain/state.js'
 export { type Strategy, strategies } from './domain/strategy.js'
 export {

@@ -81,7 +81,7 @@ export async function enterProvider<Provider extends { readonly name: string }, 
     await removeAfter(client, name, error)
     throw error
   }
-  if (answer.entered === null) await client.providers.remove.mutate({ name })
+  if (answer.entered === null) await removeAfter(client, name, new Error('its key is not stored'))
   return answer
 }
 
