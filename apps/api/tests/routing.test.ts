@@ -1,14 +1,36 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase, RoutingFact } from '@quotakeeper/db'
+import {
+  type Command,
+  MemoryQuotaStore,
+  type Outcome,
+  QuotaError,
+  type QuotaStore,
+} from '@quotakeeper/quota-core'
 import { createApiDatabase, startPostgres } from '@quotakeeper/test-kit'
 import { describe, expect, test } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
+/** A store that cannot be reached for one execution. */
+class FailingStore extends MemoryQuotaStore {
+  failsNext = false
+
+  override async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const fails = this.failsNext
+    this.failsNext = false
+    if (fails) throw new QuotaError('STORE_UNAVAILABLE', 'the database does not answer; try again shortly')
+    return super.execute(commands)
+  }
+}
+
 /** Three providers: two serve `llama-*`, one everything. */
-async function startWithProviders(environment: Readonly<Record<string, string>> = {}): Promise<TestApi> {
-  const api = await startTestApi({ environment })
+async function startWithProviders(
+  environment: Readonly<Record<string, string>> = {},
+  store?: QuotaStore,
+): Promise<TestApi> {
+  const api = await startTestApi({ environment, ...(store && { store }) })
   const { upsert } = api.client.providers
   for (const { name } of (await api.client.providers.list.query()).rows)
     await api.client.providers.remove.mutate({ name })
@@ -72,6 +94,35 @@ describe('settings of routing', () => {
     })
     const other = { expectedRevision: now.revision, strategy: 'soonest-reset' } as const
     expect((await api.client.routing.update.mutate(other)).strategy).toBe('soonest-reset')
+  })
+
+  test('if the store fails before the priorities are changed, the same update finishes it', async () => {
+    const store = new FailingStore({ now: Date.now })
+    await using api = await startWithProviders({}, store)
+    const { revision } = await settingsOf(api)
+    const priorities = { groq_1: 1, groq_2: 2 }
+    const update = { expectedRevision: revision, strategy: 'priority', priorities } as const
+    store.failsNext = true
+    await expect(api.client.routing.update.mutate(update)).rejects.toMatchObject({
+      data: { quotaCode: 'STORE_UNAVAILABLE' },
+    })
+    expect(await settingsOf(api)).toMatchObject({
+      strategy: 'priority',
+      revision: expect.not.stringMatching(revision),
+    })
+    // Of others it is a conflict.
+    const other = { ...update, priorities: { groq_1: 9 } }
+    await expect(api.client.routing.update.mutate(other)).rejects.toMatchObject({
+      data: { quotaCode: 'REVISION_CHANGED' },
+    })
+    const saved = await api.client.routing.update.mutate(update)
+    expect(saved.providers.map(({ name, priority }) => [name, priority])).toEqual([
+      ['gemini_1', 100],
+      ['groq_1', 1],
+      ['groq_2', 2],
+    ])
+    // An answer that was lost makes it no conflict either.
+    expect(await api.client.routing.update.mutate(update)).toEqual(saved)
   })
 
   const longName = 'x'.repeat(201)

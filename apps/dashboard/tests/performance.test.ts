@@ -58,7 +58,8 @@ test('says that there are no calls, then shows each provider, model and consumer
   await rowOf('large').waitFor()
   // The address keeps the choice.
   await page.reload()
-  await rowOf('large').waitFor()
+  // Requests have the names that clients sent, and calls those of vendors.
+  await expect(rowOf('large').getByRole('link').getAttribute('href')).resolves.toBe('/calls?model=large')
   await page.getByLabel('Consumer').check()
   await rowOf('research').getByRole('link', { name: 'research' }).waitFor()
   await page.getByText('no consumer').waitFor()

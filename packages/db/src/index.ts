@@ -40,6 +40,7 @@ export {
   type FoundTokens,
   type NewToken,
   nameOfApi,
+  type TokenBound,
   type TokensQuery,
 } from './tokens/access-tokens.js'
 export type { FileToken } from './tokens/plan-file-tokens.js'

@@ -78,6 +78,23 @@ describe.each(engines())('tokens on $name', engine => {
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'NAME_TAKEN' })
   })
 
+  test('of some consumers are no more than their bound, however many are made at once', async () => {
+    await using database = await openMigrated(engine)
+    const tokens = new AccessTokens(database)
+    const bound = { consumers: ['acme', 'acme/eu'], max: 3, message: 'at most 3 tokens' }
+    const made = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, index) => {
+        const consumer = bound.consumers[index % 2] ?? null
+        return new AccessTokens(database).create(tokenOf(`many ${index}`, { consumer }), 'acme', bound)
+      }),
+    )
+    const refused = made.flatMap(each => (each.status === 'rejected' ? [each.reason] : []))
+    expect(refused.map(({ message }) => message)).toEqual(Array(5).fill(bound.message))
+    await tokens.create(tokenOf('of the operator', { consumer: 'acme' }), 'admin')
+    const { rows } = await tokens.page({ cursor: null, pageSize: 100, consumers: bound.consumers })
+    expect(rows).toHaveLength(4)
+  })
+
   test('are revoked now or at an instant, which is never put off', async () => {
     await using database = await openMigrated(engine)
     const tokens = new AccessTokens(database)

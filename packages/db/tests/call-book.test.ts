@@ -158,6 +158,22 @@ describe.each(engines())('the book of calls on $name', engine => {
     expect(models.filter(row => row.isOther)).toMatchObject([{ name: '', answeredCount: 150 }])
   })
 
+  test('requests that were turned away, whose models their clients make up, displace no calls of the hour', async () => {
+    await readValue(
+      database,
+      `insert into call_hourly select date_trunc('hour', now()), '', 'made up ' || n, '', false,
+        0, 0, 0, 0, 1, '{}', '{}' from generate_series(1, 2000) as n`,
+    )
+    const away = { ...none, providerName: '', answeredCount: 0, turnedAwayCount: 1 }
+    await book.add(report([answered({ ...away, model: 'made up 0' }), answered({ model: 'real' })]))
+    const [[real], others] = await Promise.all([
+      rowsOf({ by: 'model', model: 'real' }),
+      rowsOf({ by: 'model', pageSize: 10 }),
+    ])
+    expect(real).toMatchObject({ name: 'real', answeredCount: 1 })
+    expect(others[0]).toMatchObject({ name: '', isOther: true, turnedAwayCount: 1 })
+  })
+
   test('periods begin at a whole hour, hours ahead are counted now, and old ones are removed', async () => {
     await book.add(report([answered({ agoMs: -3 * hourMs, providerName: 'ahead' })]))
     await book.add(report([answered({ agoMs: 23 * hourMs, providerName: 'day' })]))

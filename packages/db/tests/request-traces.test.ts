@@ -96,6 +96,17 @@ describe.each(engines())('request traces on $name', engine => {
     expect(await traces.find(rows[0]?.requestId ?? '')).toMatchObject({ count: 30 })
   })
 
+  test('a report that is repeated, since its answer was lost, is counted once', async () => {
+    const refused = (): RequestTrace =>
+      trace({ model: 'repeated', outcome: 'refused', httpStatus: 429, providerName: '', attempts: [] })
+    const report = [...Array.from({ length: 30 }, refused), trace({ model: 'repeated' })]
+    await traces.add(report)
+    await traces.add([refused()])
+    await traces.add(report)
+    const { rows } = await traces.page({ ...everything, model: 'repeated' })
+    expect(rows.map(({ count }) => count).toSorted()).toEqual([1, 31])
+  })
+
   test('a refusal after calls stands by itself', async () => {
     const failed = (): RequestTrace => trace({ model: 'failed', outcome: 'refused', httpStatus: 502 })
     await traces.add([failed(), failed()])

@@ -102,6 +102,12 @@ export {
   type RetentionDays,
   shortestLedgerDays,
 } from './domain/retention-days.js'
+export {
+  defaultStrategy,
+  longestWaitMs,
+  maxAliases,
+  maxModelsOfAlias,
+} from './domain/routing-bounds.js'
 export type * from './domain/state.js'
 export { type Strategy, strategies } from './domain/strategy.js'
 export {
@@ -165,6 +171,7 @@ export {
   callGroupKey,
   callsToVendors,
   groupWithin,
+  hasNoProvider,
   hourStartOf,
   noCalls,
   successShare,
@@ -190,14 +197,12 @@ export {
   performancePeriods,
 } from './performance/performance-report.js'
 export type { Actor } from './service/actor.js'
+export type { AssessedSteps, Explanation, KnownOfCandidates } from './service/candidate-choice.js'
 export type { CallSettings, ConsumerService } from './service/consumer-service.js'
 export type { ConsumerView, PlanView } from './service/consumer-view.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type AllStats,
-  type AssessedSteps,
-  type Explanation,
-  type KnownOfCandidates,
   type Observation,
   QuotaService,
   type QuotaServiceOptions,

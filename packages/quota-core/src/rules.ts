@@ -19,6 +19,12 @@ export {
   prioritiesOfGroups,
   priorityGroups,
 } from './domain/priority-order.js'
+export {
+  defaultStrategy,
+  longestWaitMs,
+  maxAliases,
+  maxModelsOfAlias,
+} from './domain/routing-bounds.js'
 export { type Strategy, strategies } from './domain/strategy.js'
 export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export { isUuid, uuidV7 } from './domain/uuid.js'

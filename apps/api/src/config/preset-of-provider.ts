@@ -1,4 +1,10 @@
-import type { Limit, ProviderRequest, ProviderView, QuotaService } from '@quotakeeper/quota-core'
+import {
+  type Limit,
+  type ProviderRequest,
+  type ProviderView,
+  type QuotaService,
+  unchangedProvider,
+} from '@quotakeeper/quota-core'
 import { presetLimits } from '@quotakeeper/vendors'
 import type { Log } from '../log.js'
 import { limitsOfPreset } from './limits-of-preset.js'
@@ -84,13 +90,6 @@ function followed(
     limits: [...kept, ...added],
     changed: [...changed, ...added.map(({ id, max }) => `${id}: ${max}`)],
   }
-}
-
-/** A request that changes nothing but what is added to it. */
-export const unchangedProvider: Omit<ProviderRequest, 'name'> = {
-  ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
-  ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
-  ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
 }
 
 function poolRequest(name: string, limits: readonly Limit[], timeZone: string | undefined) {

@@ -1,7 +1,7 @@
-import type { QuotaService } from '@quotakeeper/quota-core'
+import { type QuotaService, unchangedProvider } from '@quotakeeper/quota-core'
 import { presetLimits } from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
-import { unchangedProvider, withPreset } from '../config/preset-of-provider.js'
+import { withPreset } from '../config/preset-of-provider.js'
 import type { KeyInput } from './key-report-input.js'
 
 const actor = 'preset'

@@ -1,4 +1,4 @@
-import type { KeptToken } from '@quotakeeper/db'
+import type { KeptToken, TokenBound } from '@quotakeeper/db'
 import {
   mayActFor,
   mayManageToken,
@@ -19,10 +19,7 @@ import { consumerAdminProcedure, forbidden, gatewayProcedure, router } from './t
 /** Largest age of the state that `verify` answers from. Gateways keep the answer for the rest of a second. */
 const verifiedAgeMs = 200
 
-/**
- * Most tokens of a consumer and its descendants, ended ones included; a token of that consumer creates no more. Concurrent
- * requests may exceed it by their number.
- */
+/** Most tokens of a consumer and its descendants, ended ones included; a token of that consumer creates no more. */
 const maxOfTenant = 1_000
 
 /** The answer to a gateway about a client's token. */
@@ -47,12 +44,11 @@ export const tokensRouter = router({
   create: consumerAdminProcedure.input(tokenSchema).mutation(async ({ ctx, input }) => {
     const { consumer, scopes, expiresAtMs } = input
     await refuseUnmanaged(ctx, { consumer, scopes })
-    await refuseTooMany(ctx)
     if (expiresAtMs !== null && expiresAtMs <= Date.now())
       throw new QuotaError('INVALID_INPUT', 'expiresAt: must be in the future', { field: 'expiresAt' })
     const secret = input.sha256 === null ? newSecret() : null
     const sha256 = input.sha256 ?? sha256Of(secret ?? '')
-    const token = await ctx.tokenRows.create({ ...input, sha256 }, ctx.caller.actor)
+    const token = await ctx.tokenRows.create({ ...input, sha256 }, ctx.caller.actor, await boundOfTenant(ctx))
     ctx.tokens.forget()
     return { ...shownToken(token, Date.now()), secret }
   }),
@@ -101,14 +97,13 @@ async function visibleTokens(ctx: Context, tokens: readonly KeptToken[]): Promis
   return tokens.filter(({ consumer }) => consumer !== null && consumers.includes(consumer))
 }
 
-/** The number of all tokens is bounded, and one tenant must not use it up. @throws QuotaError INVALID_INPUT */
-async function refuseTooMany(ctx: Context): Promise<void> {
+/** The number of all tokens is bounded, and one tenant must not use it up. Null for callers without a consumer. */
+async function boundOfTenant(ctx: Context): Promise<TokenBound | null> {
+  const root = boundOf(ctx)
   const consumers = await visibleConsumers(ctx)
-  if (consumers === null) return
-  const { rows } = await ctx.tokenRows.page({ cursor: null, pageSize: maxOfTenant, consumers })
-  if (rows.length < maxOfTenant) return
-  const message = `"${boundOf(ctx)}" and the consumers below it may have at most ${maxOfTenant} tokens, with those that ended in the last 90 days: a token without a consumer can create more`
-  throw new QuotaError('INVALID_INPUT', message, { field: 'consumer' })
+  if (root === null || consumers === null) return null
+  const message = `"${root}" and the consumers below it may have at most ${maxOfTenant} tokens, with those that ended in the last 90 days: a token without a consumer can create more`
+  return { consumers, max: maxOfTenant, message }
 }
 
 /** @throws TRPCError FORBIDDEN for a token that the caller may neither make nor revoke */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RoutingFact } from '@quotakeeper/db'
 import { type ManagedBy, type ProviderView, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
-import { unchangedProvider } from '../config/preset-of-provider.js'
 import type { Log } from '../log.js'
 import { changedRouting } from './changed-routing.js'
 import { type RoutingUpdate, storedRoutingSchema } from './routing-input.js'
@@ -44,7 +43,7 @@ export interface GatewayRouting extends EditableRouting {
 
 interface RoutingBookOptions {
   readonly fact: Pick<RoutingFact, 'read' | 'replace'>
-  readonly service: Pick<QuotaService, 'providers' | 'upsertProvider'>
+  readonly service: Pick<QuotaService, 'providers' | 'setPriorities'>
   /** The path of the configuration file; null for none. May be created while running. */
   readonly configFile: string | null
   /** Those of the configuration file. May change while running. */
@@ -57,6 +56,8 @@ interface Stored {
   readonly text: string | null
   readonly settings: SomeRouting
   readonly change: number
+  /** Digest of the update that has made the last change. */
+  readonly updateDigest?: string | undefined
 }
 
 /** The settings of routing: those of the configuration file, and for all replicas those made over the API. */
@@ -115,8 +116,8 @@ export class RoutingBook {
   }
 
   /**
-   * Replaces the settings that were made over the API, then changes priorities: if the database fails between, those
-   * that were not changed yet stay, and the same update repairs it.
+   * Replaces the settings that were made over the API, then changes priorities, which are stored elsewhere. If the database
+   * fails between, or the answer is lost, the same update finishes it.
    * @throws QuotaError MANAGED_BY_FILE, REVISION_CHANGED, UNKNOWN_PROVIDER, STORE_UNAVAILABLE; DatabaseFailure
    */
   async update(update: RoutingUpdate, actor: string): Promise<RoutingView> {
@@ -125,18 +126,15 @@ export class RoutingBook {
     for (const field of routingFields)
       if (update[field] !== undefined && this.#file[field] !== undefined) throw managedByFile(field, field)
     const changed = changedPriorities(providers, update.priorities ?? {})
-    const [settingsPart] = update.expectedRevision.split('-')
-    const current = revisionOf(stored, providers)
-    const isCurrent =
-      update.priorities === undefined
-        ? settingsPart === current.split('-')[0]
-        : update.expectedRevision === current
-    if (!isCurrent) throw changedMeanwhile()
-    const next = this.#next(stored, update)
-    const details = { ...changedRouting(stored.settings, next), ...priorityDetails(changed) }
-    if (!(await fact.replace(stored.text, JSON.stringify(next), { actor, details }))) throw changedMeanwhile()
-    for (const { name, managedBy, priority } of changed)
-      await service.upsertProvider({ ...unchangedProvider, name, priority }, { actor, managedBy })
+    const updateDigest = digestOf(JSON.stringify(update))
+    if (stored.updateDigest !== updateDigest) {
+      if (!isExpected(update, revisionOf(stored, providers))) throw changedMeanwhile()
+      const next = { ...this.#next(stored, update), updateDigest }
+      const details = { ...changedRouting(stored.settings, next), ...priorityDetails(changed) }
+      if (!(await fact.replace(stored.text, JSON.stringify(next), { actor, details })))
+        throw changedMeanwhile()
+    }
+    await service.setPriorities(changed, actor)
     return this.view()
   }
 
@@ -157,8 +155,8 @@ export class RoutingBook {
     if (text === null) return { text, settings: {}, change: 0 }
     const parsed = storedRoutingSchema.safeParse(jsonIn(text))
     if (parsed.success) {
-      const { change, ...settings } = parsed.data
-      return { text, settings, change }
+      const { change, updateDigest, ...settings } = parsed.data
+      return { text, settings, change, updateDigest }
     }
     // Calls go on without them.
     if (this.#unreadable !== text) {
@@ -168,6 +166,12 @@ export class RoutingBook {
     }
     return { text, settings: {}, change: 0 }
   }
+}
+
+/** Whether nobody has changed what the update concerns: priorities only if it has some. */
+function isExpected({ expectedRevision, priorities }: RoutingUpdate, current: string): boolean {
+  if (priorities !== undefined) return expectedRevision === current
+  return expectedRevision.split('-')[0] === current.split('-')[0]
 }
 
 function jsonIn(text: string): unknown {

@@ -1,4 +1,7 @@
 import {
+  longestWaitMs,
+  maxAliases,
+  maxModelsOfAlias,
   maxPriority,
   nameSchema,
   routedCallSchema,
@@ -8,13 +11,10 @@ import {
 } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
-/** Most aliases, models of one, and models of all together: what gateways read every few seconds stays small. */
-const maxAliases = 200
-const maxModelsOfAlias = 100
+/** Most models of all aliases together: what gateways read every few seconds stays small. */
 const maxModels = 1_000
 /** Most providers whose priority is changed at once. */
 const maxPriorities = 1_000
-const longestWaitMs = 3_600_000
 
 /** The models of an alias, in a file and over the API. */
 export const modelsOfAliasSchema = z.array(textSchema).min(1).max(maxModelsOfAlias)
@@ -82,6 +82,8 @@ export const routingExplainSchema = routedCallSchema(
 export const storedRoutingSchema = z.object({
   /** Counts changes, so that each differs from the one before. */
   change: z.number().int(),
+  /** Of the update that has made the last change. */
+  updateDigest: z.string().optional(),
   strategy: strategySchema.optional(),
   maxWaitMs: maxWaitSchema.optional(),
   aliases: aliasesSchema.optional(),

@@ -1,4 +1,4 @@
-import type { Strategy } from '@quotakeeper/quota-core'
+import { defaultStrategy, type Strategy } from '@quotakeeper/quota-core'
 
 /** The settings of routing that the configuration file or the API may make. */
 export interface EditableRouting {
@@ -46,7 +46,7 @@ export interface ModelPrice {
   readonly requestMicroUsd: number
 }
 
-const defaults: EditableRouting = { strategy: 'most-remaining', maxWaitMs: 5_000, aliases: {} }
+const defaults: EditableRouting = { strategy: defaultStrategy, maxWaitMs: 5_000, aliases: {} }
 
 /** The settings in effect: the file's, else those made over the API, else the defaults. */
 export function effectiveRouting(

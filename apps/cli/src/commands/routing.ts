@@ -1,3 +1,4 @@
+import { defaultStrategy } from '@quotakeeper/quota-core/rules'
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { type ExitCode, exitCodes } from '../failure.js'
@@ -181,8 +182,6 @@ async function change(
     )
   return exitCodes.done
 }
-
-const defaultStrategy = 'most-remaining'
 
 /** A setting to send: what is given, what the API has made before, or nothing for the default. */
 function kept<Field extends 'strategy' | 'maxWaitMs' | 'aliases'>(

@@ -81,6 +81,15 @@ async function ensurePool(client: Client, name: string): Promise<void> {
   if (!rows.some(pool => pool.name === name)) await client.pools.upsert.mutate({ name, limits: [] })
 }
 
+/** What became of a key, with what is to be known of it: another provider has the same, or keys of its account are apart. */
+export function addedText(t: Translate, { check, entered, poolProblem }: AddedKey): string {
+  return [
+    checkText(t, check),
+    ...(entered?.sameAs == null ? [] : [t('keys.sameKey', { name: entered.sameAs })]),
+    ...(poolProblem === null ? [] : [poolProblem]),
+  ].join(' ')
+}
+
 /** `The vendor accepts it.`, or why not and what to do. */
 export function checkText(
   t: Translate,

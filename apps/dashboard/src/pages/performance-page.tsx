@@ -1,14 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
+import { useFilters } from '../data/use-filters.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { PerformanceExplained } from '../parts/performance-explained.js'
 import { PerformanceTable } from '../parts/performance-table.js'
+import { performanceFilters, performanceGroupings, performancePeriods } from '../show/page-filters.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
-
-const groupings = ['provider', 'model', 'consumer'] as const
-const periods = ['24h', '7d'] as const
 
 const everyMs = 30_000
 const maxRows = 1_000
@@ -16,19 +15,7 @@ const maxRows = 1_000
 /** Success and latency of calls, by provider, model or consumer. */
 export function PerformancePage() {
   const { t } = useLanguage()
-  const [given, setGiven] = useSearchParams()
-  const by = groupings.find(key => key === given.get('by')) ?? 'provider'
-  const period = periods.find(key => key === given.get('period')) ?? '24h'
-  const change = (name: string, value: string): void => {
-    setGiven(
-      before => {
-        const next = new URLSearchParams(before)
-        next.set(name, value)
-        return next
-      },
-      { replace: true },
-    )
-  }
+  const [{ by, period }, change] = useFilters(performanceFilters)
   const figures = useQuery(
     useApi().performance.get.queryOptions(
       { by, period, pageSize: maxRows },
@@ -44,16 +31,16 @@ export function PerformancePage() {
       <div className="filter">
         <Choice
           name={t('usage.by')}
-          choices={groupings}
+          choices={performanceGroupings}
           value={by}
-          onChange={value => change('by', value)}
+          onChange={chosen => change({ by: chosen })}
           word={choice => t(`common.${choice}`)}
         />
         <Choice
           name={t('consumers.inTheLast')}
-          choices={periods}
+          choices={performancePeriods}
           value={period}
-          onChange={value => change('period', value)}
+          onChange={chosen => change({ period: chosen })}
           word={choice => t(`performance.periods.${choice}`)}
         />
       </div>

@@ -9,7 +9,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query'
 import { useId, useMemo, useState } from 'react'
 import { type Provider, useApiClient } from '../data/api.js'
-import { addProvider, checkText } from '../keys/add-provider.js'
+import { addedText, addProvider } from '../keys/add-provider.js'
 import { titleOf } from '../keys/key-choices.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { strong } from '../texts/tags.js'
@@ -55,12 +55,10 @@ export function PasteKeys({ providers }: { readonly providers: readonly Provider
       }
       let result: Result
       try {
-        const { check, entered } = await addProvider(t, client, provider)
-        const answer = checkText(t, check)
-        const text =
-          entered?.sameAs == null ? answer : `${answer} ${t('keys.sameKey', { name: entered.sameAs })}`
-        if (entered !== null) done.add(line)
-        result = { name, isAdded: entered !== null, text }
+        const added = await addProvider(t, client, provider)
+        const isAdded = added.entered !== null
+        if (isAdded) done.add(line)
+        result = { name, isAdded, text: addedText(t, added) }
       } catch (error) {
         result = { name, isAdded: false, text: error instanceof Error ? error.message : String(error) }
       }

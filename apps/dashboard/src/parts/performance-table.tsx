@@ -1,12 +1,14 @@
 import { Link } from 'wouter'
 import type { Outputs } from '../data/api.js'
+import { writeFilters } from '../show/filters.js'
 import { latency, successPercent } from '../show/latency.js'
+import { callFilters, type performanceGroupings, requestFilters } from '../show/page-filters.js'
 import { useLanguage } from '../texts/language-provider.js'
 import { ConsumerLink } from './consumer-list.js'
 import { TableFrame } from './table-frame.js'
 
 export type PerformanceRow = Outputs['performance']['get']['rows'][number]
-export type PerformanceGrouping = 'provider' | 'model' | 'consumer'
+type PerformanceGrouping = (typeof performanceGroupings)[number]
 
 const noNames = {
   provider: 'performance.noProvider',
@@ -93,9 +95,18 @@ function RowName({ row: { name, isOther }, by }: RowProps) {
   return by === 'consumer' ? <ConsumerLink name={name} /> : name
 }
 
-/** The number of calls, which leads to the requests that these served; consumers' are not listed. */
+/**
+ * The number of calls, which leads to the requests that a provider served, or to the calls of a model or consumer: requests
+ * have the names of models that clients sent, such as aliases.
+ */
 function CallsLink({ row: { name, isOther, callCount }, by }: RowProps) {
   const { amount } = useLanguage()
-  if (isOther || name === '' || callCount === 0 || by === 'consumer') return <>{amount(callCount)}</>
-  return <Link href={`/requests?${new URLSearchParams({ [by]: name })}`}>{amount(callCount)}</Link>
+  if (isOther || name === '' || callCount === 0) return <>{amount(callCount)}</>
+  return <Link href={callsOf(name, by)}>{amount(callCount)}</Link>
+}
+
+function callsOf(name: string, by: PerformanceGrouping): string {
+  if (by === 'provider') return `/requests${writeFilters(requestFilters, '', { provider: name })}`
+  const chosen = by === 'model' ? { model: name } : { consumer: name }
+  return `/calls${writeFilters(callFilters, '', chosen)}`
 }

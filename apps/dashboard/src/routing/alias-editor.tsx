@@ -1,11 +1,10 @@
+import { maxAliases } from '@quotakeeper/quota-core/rules'
 import { useId } from 'react'
 import { useLanguage } from '../texts/language-provider.js'
 import { code } from '../texts/tags.js'
 import { FileNote } from './file-note.js'
 import { type Direction, MoveButtons, useFocusAfterMove } from './move-buttons.js'
 import { type DraftAlias, movedEntry, type RoutingDraft, type RoutingSettings } from './routing-draft.js'
-
-const maxAliases = 200
 
 /** Names for lists of models, tried in order. */
 export function AliasEditor({

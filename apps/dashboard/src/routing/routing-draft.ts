@@ -1,4 +1,6 @@
 import {
+  longestWaitMs,
+  maxModelsOfAlias,
   movedInGroups,
   type OrderedProvider,
   type PriorityGroups,
@@ -28,9 +30,6 @@ export interface RoutingDraft {
   readonly aliases: readonly DraftAlias[]
   readonly groups: PriorityGroups
 }
-
-const longestWaitMs = 3_600_000
-const maxModels = 100
 
 export function draftOf({ strategy, maxWaitMs, aliases, providers }: RoutingSettings): RoutingDraft {
   const names = Object.keys(aliases).toSorted()
@@ -71,9 +70,9 @@ export function draftFault(t: Translate, { maxWaitMs, aliases }: RoutingDraft): 
   if (twin !== undefined) return t('routing.twin', { name: twin })
   const empty = aliases.find(({ models }) => models.every(model => model.trim() === ''))
   if (empty !== undefined) return t('routing.wantsModel', { name: empty.name })
-  const long = aliases.find(({ models }) => models.length > maxModels)
+  const long = aliases.find(({ models }) => models.length > maxModelsOfAlias)
   if (long === undefined) return null
-  return t('routing.tooManyModels', { name: long.name, max: String(maxModels) })
+  return t('routing.tooManyModels', { name: long.name, max: String(maxModelsOfAlias) })
 }
 
 function aliasesIn({ aliases }: RoutingDraft): Readonly<Record<string, readonly string[]>> {

@@ -42,6 +42,13 @@ export const alertFilters = { severity: choiceFilter([...severities, ''], '') }
 export const groupings = ['day', 'hour', 'provider', 'model', 'consumer'] as const
 export const usageFilters = { by: choiceFilter(groupings, 'day'), from: dayFilter(), to: dayFilter() }
 
+export const performanceGroupings = ['provider', 'model', 'consumer'] as const
+export const performancePeriods = ['24h', '7d'] as const
+export const performanceFilters = {
+  by: choiceFilter(performanceGroupings, 'provider'),
+  period: choiceFilter(performancePeriods, '24h'),
+}
+
 export const consumersFilters = { search: textFilter(), plan: textFilter() }
 
 export const spendingDays = ['1', '7', '30'] as const

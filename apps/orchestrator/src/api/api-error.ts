@@ -36,3 +36,8 @@ export class ApiError extends Error {
     this.mayHaveArrived = details.mayHaveArrived
   }
 }
+
+/** Whether a report is refused whenever it is sent: as invalid, or by an API of a previous release that has no such procedure. */
+export function isInVain(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 'NOT_FOUND' || error.code === 'REFUSED')
+}

@@ -1,17 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { isCleanText, longestText } from '@quotakeeper/quota-core/rules'
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import type { GatewayCode } from '../endpoints/gateway-code.js'
 import type { GatewayError } from '../endpoints/gateway-error.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 
-/** Longest name of a model, a consumer or a user, in UTF-16 units, that the API keeps in its books. */
-const maxNameLength = 200
 /** Names the team, tenant or application that a call is for, in the sums of usage. */
 export const consumerHeader = 'x-quotakeeper-consumer'
 /** Names the consumer's end user. */
 const userHeader = 'x-quotakeeper-user'
-const nameRule = `must have at most ${maxNameLength} characters, none of them control characters.`
+const nameRule = `must have at most ${longestText} characters, none of them control characters.`
 
 /** The consumer and end user of a request at any endpoint, or why their names cannot be recorded. */
 export type ReadNames =
@@ -47,7 +46,7 @@ export function readConsumer(headers: IncomingHttpHeaders): string | null {
 }
 
 function isName(text: string): boolean {
-  return text.length <= maxNameLength && !/[\p{Cc}\p{Surrogate}]/u.test(text)
+  return text.length <= longestText && isCleanText(text)
 }
 
 function refused(message: string, param: string, code: GatewayCode): ReadNames {

@@ -8,6 +8,7 @@ import {
   callGroupKey,
   type DurationHistogram,
   groupWithin,
+  hasNoProvider,
   hourStartOf,
   type PerformancePage,
   type PerformanceQuery,
@@ -25,7 +26,7 @@ import { begin, commit, rollback } from '../store/statements/transaction.js'
 import { performanceRow } from './performance-row.js'
 
 /**
- * Groups of an hour, beyond which calls are counted without their model and consumer: a week of as many,
+ * Groups of an hour with a provider, beyond which calls are counted without their model and consumer: a week of as many,
  * 168,000 rows, was summed in 1.5 s on a busy machine. Concurrent reports, which see each other's groups later, may add their own 100 each.
  */
 const maxGroupsOfHour = 1_000
@@ -94,11 +95,15 @@ const knownGroups = overRows<CallGroup>(
       where (${groupNames}) in (select ${values} from ${rows})`,
 )
 
+/** The groups of each hour with a provider, and those without. */
 function groupsOfHours(hours: readonly string[]): Statement {
+  const counted = (condition: string): string =>
+    `(select count(*) from (select from call_hourly where hour_start = to_timestamp(h.at::float8 / 1000)
+      and ${condition} limit ${2 * maxGroupsOfHour}) as few)`
   return {
     name: 'call-groups-of-hours',
-    text: `select h.at as hour_start_ms, (select count(*) from (select from call_hourly
-        where hour_start = to_timestamp(h.at::float8 / 1000) limit ${2 * maxGroupsOfHour}) as few) as count
+    text: `select h.at as hour_start_ms, ${counted("provider_name <> ''")} as count,
+        ${counted("provider_name = ''")} as count_without
       from unnest($1::bigint[]) as h(at)`,
     values: [hours.map(hour => Date.parse(hour))],
   }
@@ -244,7 +249,13 @@ async function placed(session: Session, calls: readonly CallFigures[]): Promise<
   if (calls.length === 0) return []
   const hours = [...new Set(calls.map(({ hourStart }) => hourStart))]
   const [counts = [], found = []] = await session.run([groupsOfHours(hours), knownGroups(placesOf(calls))])
-  const countOf = new Map(counts.map(row => [Number(row['hour_start_ms']), Number(row['count'])]))
+  const kindOf = (group: Pick<CallGroup, 'hourStart' | 'providerName'>): string =>
+    `${Date.parse(group.hourStart)} ${hasNoProvider(group)}`
+  const countOf = new Map<string, number>()
+  for (const row of counts) {
+    countOf.set(`${row['hour_start_ms']} false`, Number(row['count']))
+    countOf.set(`${row['hour_start_ms']} true`, Number(row['count_without']))
+  }
   const known = new Set(
     found.map(row =>
       callGroupKey({
@@ -258,11 +269,10 @@ async function placed(session: Session, calls: readonly CallFigures[]): Promise<
   )
   const sums = new CallSums(Number.POSITIVE_INFINITY)
   for (const figures of calls) {
-    const hour = Date.parse(figures.hourStart)
-    const count = countOf.get(hour) ?? 0
+    const count = countOf.get(kindOf(figures)) ?? 0
     const has = (group: CallGroup): boolean => known.has(callGroupKey(group))
     const group = groupWithin(figures, { count, has, maxGroups: maxGroupsOfHour })
-    if (!has(group)) countOf.set(hour, count + 1)
+    if (!has(group)) countOf.set(kindOf(group), (countOf.get(kindOf(group)) ?? 0) + 1)
     known.add(callGroupKey(group))
     const { hourStart, providerName, model, consumer, isOther } = group
     sums.add({ ...figures, hourStart, providerName, model, consumer, isOther })

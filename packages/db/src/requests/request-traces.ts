@@ -40,6 +40,7 @@ const insertTraces = overRows<MergedTraces>(
     { name: 'consumer', type: 'text', value: row => row.last.consumer ?? '' },
     { name: 'details', type: 'text', cast: '%::jsonb', value: row => JSON.stringify(detailsOf(row.last)) },
   ],
+  // A report whose answer was lost is sent again unchanged: its last request is known, and nothing is counted.
   ({ names, values, rows }) =>
     `insert into request_trace as t (${names}) select ${values} from ${rows}
       on conflict (merge_key) do update set
@@ -48,7 +49,8 @@ const insertTraces = overRows<MergedTraces>(
         last_at = greatest(t.last_at, excluded.last_at),
         details = excluded.details,
         request_ids = (t.request_ids || excluded.request_ids)
-          [greatest(1, cardinality(t.request_ids) + cardinality(excluded.request_ids) - ${maxIds - 1}):]`,
+          [greatest(1, cardinality(t.request_ids) + cardinality(excluded.request_ids) - ${maxIds - 1}):]
+      where excluded.request_ids[cardinality(excluded.request_ids)] <> all(t.request_ids)`,
 )
 
 /** How requests were routed, kept for a week in a table of the store's database. Separate from quotas. */
@@ -59,7 +61,10 @@ export class RequestTraces {
     this.#database = database
   }
 
-  /** Adds traces. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure */
+  /**
+   * Adds traces. The same ones again change nothing, unless 20 others have been merged into their row since.
+   * @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure
+   */
   async add(traces: readonly RequestTrace[]): Promise<void> {
     // In one order, so that two processes that merge into the same rows cannot deadlock.
     const rows = mergeTraces(traces).toSorted((left, right) => (left.mergeKey < right.mergeKey ? -1 : 1))

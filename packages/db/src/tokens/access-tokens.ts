@@ -26,6 +26,14 @@ export interface NewToken {
   readonly expiresAtMs: number | null
 }
 
+/** How many tokens, ended ones included, some consumers may have together. */
+export interface TokenBound {
+  readonly consumers: readonly string[]
+  readonly max: number
+  /** The message beyond it. */
+  readonly message: string
+}
+
 /** The stored tokens of some hashes, at an instant. */
 export interface FoundTokens {
   readonly bySha256: ReadonlyMap<string, KeptToken>
@@ -93,15 +101,21 @@ export class AccessTokens {
 
   /**
    * Stores a token. The name of an expired one is free.
-   * @throws QuotaError NAME_TAKEN, INVALID_INPUT beyond 100,000 tokens; as {@link find} does
+   * @param bound null for none
+   * @throws QuotaError NAME_TAKEN, INVALID_INPUT beyond 100,000 tokens or the bound; as {@link find} does
    */
-  async create(token: NewToken, actor: string): Promise<KeptToken> {
-    const results = await withCheckedSession(this.#database, session =>
-      session.run([begin, freeNames([token.name]), insertToken(token, actor), findTwins(token), commit]),
-    )
-    const [made] = results[2] ?? []
-    if (made !== undefined) return readToken(made)
-    throw notMade(token, (results[3] ?? []).map(readToken))
+  create(token: NewToken, actor: string, bound: TokenBound | null = null): Promise<KeptToken> {
+    return withCheckedSession(this.#database, async session => {
+      if (bound !== null && (await countInTurn(session, bound)) >= bound.max) {
+        await session.run([rollback])
+        throw new QuotaError('INVALID_INPUT', bound.message, { field: 'consumer' })
+      }
+      const statements = [freeNames([token.name]), insertToken(token, actor), findTwins(token), commit]
+      const results = await session.run(bound === null ? [begin, ...statements] : statements)
+      const [made] = results.at(-3) ?? []
+      if (made !== undefined) return readToken(made)
+      throw notMade(token, (results.at(-2) ?? []).map(readToken))
+    })
   }
 
   /** By name, then the oldest first. @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws */
@@ -252,6 +266,21 @@ const deleteEnded: Statement = {
       )) returning 1)
     select count(*)::int as count from gone`,
   values: [],
+}
+
+/** Of creations that have a bound, held to the end of each. Any number not used by other locks. */
+const boundsLock = 20_261_130
+
+/** Begins the transaction, and counts when those of others that have a bound, too, have ended. */
+async function countInTurn(session: Session, { consumers, max }: TokenBound): Promise<number> {
+  const count = `select count(*) as count from (
+    select from access_token where consumer = any($1::text[]) limit $2::int) as few`
+  const results = await session.run([
+    begin,
+    { name: 'lock-token-bounds', text: `select pg_advisory_xact_lock(${boundsLock})`, values: [] },
+    { name: 'count-tokens-within', text: count, values: [[...consumers], max] },
+  ])
+  return Number(results[2]?.[0]?.['count'])
 }
 
 /** Expired tokens give up their names. */

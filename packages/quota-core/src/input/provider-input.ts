@@ -64,6 +64,13 @@ export interface ProviderRequest extends SubjectRequest {
   readonly metadata: Metadata | undefined
 }
 
+/** A request that changes nothing but what is added to it. */
+export const unchangedProvider: Omit<ProviderRequest, 'name'> = {
+  ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
+  ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
+  ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
+}
+
 export interface PoolRequest extends SubjectRequest {}
 
 /** The schemas of the fields of every subject. */

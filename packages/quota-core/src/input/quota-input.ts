@@ -3,6 +3,7 @@ import type { CallOutcome } from '../domain/attempt.js'
 import type { CallRequest, CostBasis } from '../domain/call-request.js'
 import type { Candidate, CandidateCost } from '../domain/command.js'
 import { type Counts, countNames, mapCounts } from '../domain/counts.js'
+import { defaultStrategy } from '../domain/routing-bounds.js'
 import { type Strategy, strategies } from '../domain/strategy.js'
 import {
   type CountsInput,
@@ -235,7 +236,7 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
       .max(100)
       .readonly()
       .optional(),
-    strategy: z.enum(strategies).default('most-remaining'),
+    strategy: z.enum(strategies).default(defaultStrategy),
     ...requestFields,
   })
   .transform((input, ctx) => {

@@ -46,6 +46,21 @@ test('with too many groups, calls are counted without model and consumer, and no
   expect(sums.list().reduce((total, { answeredCount }) => total + answeredCount, 0)).toBe(201)
 })
 
+test('requests that were turned away, whose models their clients make up, displace no calls', () => {
+  const sums = new CallSums(10)
+  const turnedAway = { ...answered('', ''), answeredCount: 0, turnedAwayCount: 1, durations: [] }
+  for (let index = 0; index < 50; index++) sums.add({ ...turnedAway, model: `made up ${index}` })
+  for (let index = 0; index < 10; index++) sums.add(answered('a', `model ${index}`))
+  const ofProvider = sums.list().filter(({ providerName }) => providerName === 'a')
+  expect(ofProvider.map(({ model }) => model)).toEqual(Array.from({ length: 10 }, (_, i) => `model ${i}`))
+  const rest = sums.list().filter(({ providerName }) => providerName === '')
+  expect(rest.map(({ model, turnedAwayCount }) => [model, turnedAwayCount])).toEqual([
+    ['made up 0', 1],
+    ['made up 1', 1],
+    ['', 48],
+  ])
+})
+
 test('the share of success leaves out calls whose client left, and requests without a call', () => {
   const endings = { ...noCalls, answeredCount: 3, refusedCount: 1, abortedCount: 5, turnedAwayCount: 7 }
   expect(successShare(endings)).toBe(0.75)

@@ -76,18 +76,36 @@ export function callGroupKey({ hourStart, providerName, model, consumer, isOther
   return JSON.stringify([hourStart, providerName, model, consumer, isOther])
 }
 
+/** Whether these are requests that were refused before any vendor was called, or calls of several providers. */
+export function hasNoProvider({ providerName }: Pick<CallGroup, 'providerName'>): boolean {
+  return providerName === ''
+}
+
+/**
+ * Share of the groups for requests that were turned away. Their clients make up the models, and would displace the calls of
+ * everybody else.
+ */
+const shareWithoutProvider = 0.2
+
 /**
  * The group in whose place calls are counted, so that the number of groups is bounded: with `maxGroups`, calls of a new
- * group are counted without its model and consumer; with twice as many, without the provider, too.
+ * group are counted without its model and consumer; with twice as many, without the provider, too. Groups without a
+ * provider are counted apart, up to a fifth as many.
  */
 export function groupWithin(
   group: CallGroup,
-  known: { readonly count: number; readonly has: (group: CallGroup) => boolean; readonly maxGroups: number },
+  known: {
+    /** Of the groups with a provider, or of those without, as this one. */
+    readonly count: number
+    readonly has: (group: CallGroup) => boolean
+    readonly maxGroups: number
+  },
 ): CallGroup {
+  const maxGroups = hasNoProvider(group) ? known.maxGroups * shareWithoutProvider : known.maxGroups
   const ofProvider = { ...group, model: '', consumer: '', isOther: true }
   const places = [
-    { place: group, max: known.maxGroups },
-    { place: ofProvider, max: 2 * known.maxGroups },
+    { place: group, max: maxGroups },
+    { place: ofProvider, max: 2 * maxGroups },
   ]
   const found = places.find(({ place, max }) => known.has(place) || known.count < max)
   return found?.place ?? { ...ofProvider, providerName: '' }
@@ -97,14 +115,16 @@ export function groupWithin(
 export class CallSums {
   readonly #maxGroups: number
   readonly #sums = new Map<string, CallFigures>()
+  #countWithoutProvider = 0
 
   constructor(maxGroups: number) {
     this.#maxGroups = maxGroups
   }
 
   add(figures: CallFigures): void {
+    const { size } = this.#sums
     const group = groupWithin(figures, {
-      count: this.#sums.size,
+      count: hasNoProvider(figures) ? this.#countWithoutProvider : size - this.#countWithoutProvider,
       has: other => this.#sums.has(callGroupKey(other)),
       maxGroups: this.#maxGroups,
     })
@@ -113,6 +133,7 @@ export class CallSums {
     const placed = { ...figures, hourStart, providerName, model, consumer, isOther }
     const before = this.#sums.get(key)
     this.#sums.set(key, before === undefined ? placed : addFigures(before, placed))
+    if (before === undefined && hasNoProvider(group)) this.#countWithoutProvider++
   }
 
   get size(): number {

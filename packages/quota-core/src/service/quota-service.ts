@@ -1,13 +1,10 @@
-import { choose, deniedEverywhere, earlierOf } from '../decide/admission/acquire.js'
-import { needsModel } from '../decide/admission/admit.js'
-import { type AssessedCandidate, assessCandidates } from '../decide/admission/assess-candidates.js'
-import { rankCandidates } from '../decide/admission/rank.js'
+import type { AssessedCandidate } from '../decide/admission/assess-candidates.js'
 import { knownOwner, liveProvider } from '../decide/call-counters.js'
 import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { hasRefusedKey } from '../decide/signals/retry-key.js'
 import type { Discrepancy } from '../doctor/books.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
-import type { Candidate, CandidateCost, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
+import type { Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
   AheadSubject,
@@ -21,17 +18,20 @@ import type {
   QuotaGranted,
   ReserveAnswer,
   Settled,
-  Skipped,
 } from '../domain/outcome.js'
 import { relatedProviders } from '../domain/related-providers.js'
-import type { QuotaState } from '../domain/state.js'
 import { compareText, providerRef } from '../domain/subject.js'
 import { poolKind } from '../domain/subject-kinds.js'
 import { uuidV7 } from '../domain/uuid.js'
 import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
 import type { GrantRequest } from '../input/grant-input.js'
-import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
+import {
+  type PoolRequest,
+  type ProviderRequest,
+  type SetEnabledInput,
+  unchangedProvider,
+} from '../input/provider-input.js'
 import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest, ResetInput } from '../input/usage-input.js'
 import { stateOfCounter } from '../stats/limit-state.js'
@@ -48,10 +48,17 @@ import type {
   Snapshot,
 } from '../store.js'
 import type { Actor } from './actor.js'
-import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
+import {
+  type AssessedSteps,
+  CandidateChoice,
+  type Explanation,
+  type KnownOfCandidates,
+} from './candidate-choice.js'
+import { commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { ConsumerService } from './consumer-service.js'
 import { executeOne } from './execute-one.js'
 import { LimitUpdates } from './limit-updates.js'
+import { liveNames } from './live-names.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 import { rewindClock } from './rewind-clock.js'
 
@@ -62,9 +69,6 @@ function isOfUnknownModel({ refusal }: Observation, { outcome }: CommitRequest):
 
 /** Reads no counters, for settings and cool-downs. */
 const noModels: CounterScope = { calls: [] }
-
-/** Candidates locked at once: only the best few, since the first nearly always has room. */
-const candidatesAtOnce = 8
 
 export interface QuotaServiceOptions {
   readonly store: QuotaStore
@@ -81,6 +85,9 @@ export interface AllStats {
 /** The reported parts of a vendor's answer. */
 export type Observation = Omit<ObserveCommand, 'type' | 'reservationId'>
 
+/** A provider's new priority, and who manages it. */
+export interface PriorityChange extends Pick<ProviderView, 'name' | 'priority' | 'managedBy'> {}
+
 /** The result of an examination. */
 export interface Examined {
   /** By the store's clock. */
@@ -89,31 +96,6 @@ export interface Examined {
   readonly providerNames: readonly string[]
   /** Empty for a consistent store. Concurrent changes show as discrepancies too. */
   readonly discrepancies: readonly Discrepancy[]
-}
-
-/** What the caller of `explain` knows of candidates. */
-export interface KnownOfCandidates {
-  /** Providers for which no gateway has a key, each with the variable to set. */
-  readonly keyless?: ReadonlyMap<string, string | null>
-  /** What the call costs at a vendor; null for what the request states. */
-  readonly costAt?: (vendor: string, model: string) => CandidateCost | null
-}
-
-/** What is asked of {@link QuotaService.assess}. */
-export interface AssessedSteps extends KnownOfCandidates {
-  /** Tried in order; the strategy orders the candidates of each. */
-  readonly steps: readonly (readonly Candidate[])[]
-  /** Priorities to suppose instead of those of the providers. */
-  readonly priorities?: ReadonlyMap<string, number> | undefined
-}
-
-/** The provider that would be chosen, and why others are skipped. Nothing is reserved. */
-export interface Explanation {
-  /** Null if every candidate would be skipped. */
-  readonly chosen: Candidate | null
-  readonly skipped: readonly Skipped[]
-  /** ISO-8601. The earliest `retryAt`; null if a provider is chosen or none is known. */
-  readonly retryAt: string | null
 }
 
 /**
@@ -126,12 +108,13 @@ export class QuotaService {
   readonly #store: QuotaStore
   readonly #newId: () => string
   readonly #limitUpdates: LimitUpdates
-  #turn = 0
+  readonly #choice: CandidateChoice
 
   constructor({ store, newId = () => uuidV7() }: QuotaServiceOptions) {
     this.#store = store
     this.#newId = newId
     this.#limitUpdates = new LimitUpdates(store)
+    this.#choice = new CandidateChoice(store, newId)
     this.consumers = new ConsumerService(store)
   }
 
@@ -140,67 +123,22 @@ export class QuotaService {
     return this.#execute(reserveCommand(request, request.id ?? this.#newId()))
   }
 
-  /**
-   * Few candidates are decided under the locks of all. Many are ranked on an unlocked read; then the best few are
-   * locked, and if these are spent meanwhile, the next few.
-   * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
-   */
-  async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
-    const turn = this.#turn++
-    const id = request.id ?? this.#newId()
-    if (request.candidates !== null && request.candidates.length <= candidatesAtOnce)
-      return this.#execute(acquireCommand(request, { id, candidates: request.candidates, turn }))
-    const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const ranking = { strategy: request.strategy, turn, asked: request }
-    const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
-    const skipped: Skipped[] = []
-    let retryAt: string | null = null
-    for (let start = 0; start < candidates.length; start += candidatesAtOnce) {
-      const few = candidates.slice(start, start + candidatesAtOnce)
-      // The candidates are ranked already; a round robin of the few must begin with the first.
-      const turnOfFew = request.strategy === 'round-robin' ? positionOf(few) : turn
-      // While other candidates are left, the call does not wait for quota locked by another session.
-      const waitsForBusy = start + candidatesAtOnce >= candidates.length
-      const made = { id, candidates: few, turn: turnOfFew, waitsForBusy }
-      const answer = await this.#execute(acquireCommand(request, made))
-      skipped.push(...answer.skipped)
-      if (answer.decision === 'granted') return { ...answer, skipped }
-      retryAt = earlierOf(retryAt, answer.retryAt)
-    }
-    return deniedEverywhere(skipped, retryAt)
+  /** Reserves at the best candidate. @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
+  acquire(request: AcquireRequest): Promise<AcquireAnswer> {
+    return this.#choice.acquire(request)
   }
 
-  /** @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
-  async explain(request: AcquireRequest, known: KnownOfCandidates = {}): Promise<Explanation> {
-    const { keyless, costAt = () => null } = known
-    const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const candidates = withCosts(state, candidatesOf(state, request), costAt)
-    const choosing = {
-      candidates,
-      strategy: request.strategy,
-      turn: this.#turn,
-      ...(keyless === undefined ? {} : { keyless }),
-    }
-    const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
-    if (chosen === null) return { chosen, skipped, retryAt }
-    const { provider, model } = chosen.admissionRequest
-    return { chosen: { providerName: provider.name, model }, skipped, retryAt: null }
+  /** What `acquire` would choose. @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
+  explain(request: AcquireRequest, known?: KnownOfCandidates): Promise<Explanation> {
+    return this.#choice.explain(request, known)
   }
 
-  /**
-   * What would be tried for a call, step by step, as of one instant. Nothing is reserved.
-   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
-   */
-  async assess(
+  /** What would be tried, step by step. @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
+  assess(
     request: Omit<AcquireRequest, 'candidates'>,
-    { steps, priorities, keyless, costAt = () => null }: AssessedSteps,
+    steps: AssessedSteps,
   ): Promise<readonly (readonly AssessedCandidate[])[]> {
-    const { state, nowMs } = await this.#snapshotOfCalls({ ...request, candidates: steps.flat() })
-    return steps.map(step => {
-      const candidates = withCosts(state, step, costAt)
-      const choosing = { candidates, strategy: request.strategy, turn: this.#turn, priorities, keyless }
-      return assessCandidates(state, choosing, request, nowMs)
-    })
+    return this.#choice.assess(request, steps)
   }
 
   /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW */
@@ -386,6 +324,15 @@ export class QuotaService {
     return this.provider(request.name)
   }
 
+  /** Changes nothing else of these providers, which are in use. @throws QuotaError MANAGED_BY_FILE */
+  async setPriorities(providers: readonly PriorityChange[], actor: string): Promise<void> {
+    if (providers.length === 0) return
+    const outcomes = await this.#store.execute(
+      providers.map(change => ({ type: 'upsertProvider', ...unchangedProvider, ...change, actor })),
+    )
+    for (const outcome of outcomes) if (!outcome.ok) throw outcome.error
+  }
+
   /** @throws QuotaError IN_USE, MANAGED_BY_FILE */
   async upsertPool(request: PoolRequest, by: Actor): Promise<PoolView> {
     await this.#execute({ type: 'upsertSubject', kind: poolKind, ...request, ...by })
@@ -439,12 +386,6 @@ export class QuotaService {
     return this.#store.read({ type: 'snapshot', providerNames, counters })
   }
 
-  /** Reads the state needed to choose among the candidates. */
-  #snapshotOfCalls({ candidates, model, consumer, endUser = '' }: AcquireRequest): Promise<Snapshot> {
-    const calls = candidates ?? [{ providerName: null, model }]
-    return this.#snapshot(namesIn(candidates), { calls, consumer, endUser })
-  }
-
   async #recentHours(providerNames: readonly string[] | null): Promise<HoursByProvider> {
     return hoursByProvider(await this.#store.read({ type: 'recentHours', providerNames }))
   }
@@ -452,47 +393,4 @@ export class QuotaService {
   #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {
     return executeOne(this.#store, command)
   }
-}
-
-/** The candidates with what the call costs there, unless they state it. */
-function withCosts(
-  state: QuotaState,
-  candidates: readonly Candidate[],
-  costAt: NonNullable<KnownOfCandidates['costAt']>,
-): readonly Candidate[] {
-  return candidates.map(candidate => {
-    const { vendor } = liveProvider(state, candidate.providerName)
-    const cost = candidate.cost ?? costAt(vendor, candidate.model)
-    return cost === null ? candidate : { ...candidate, cost }
-  })
-}
-
-function namesIn(candidates: readonly Candidate[] | null): readonly string[] | null {
-  return candidates === null ? null : [...new Set(candidates.map(candidate => candidate.providerName))]
-}
-
-function liveNames(state: QuotaState): readonly string[] {
-  const live = [...state.providers()].filter(provider => provider.removedAtMs === null)
-  return live.map(provider => provider.name).sort(compareText)
-}
-
-/** The requested candidates, or every provider in use that can take a call to the model. */
-function candidatesOf(
-  state: QuotaState,
-  { candidates, model, consumer }: AcquireRequest,
-): readonly Candidate[] {
-  if (candidates !== null) return candidates
-  return liveNames(state)
-    .filter(
-      providerName =>
-        model !== '' || !needsModel(state, state.kinds.ofCall(state, { providerName, consumer })),
-    )
-    .map(providerName => ({ providerName, model }))
-}
-
-/** The turn at which a round robin over these, which sorts by name, begins with the first. */
-function positionOf(candidates: readonly Candidate[]): number {
-  const first = candidates[0]
-  const keys = candidates.map(({ providerName, model }) => `${providerName}\n${model}`).sort(compareText)
-  return first === undefined ? 0 : keys.indexOf(`${first.providerName}\n${first.model}`)
 }

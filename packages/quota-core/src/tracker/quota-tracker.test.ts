@@ -10,6 +10,7 @@ const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | nu
   acquire: 'acquire',
   explain: 'explain',
   assess: null,
+  setPriorities: null,
   commit: 'commit',
   settle: 'observe',
   observe: 'observe',

@@ -50,11 +50,11 @@ import {
   type SummaryInput,
   summarySchema,
 } from '../input/usage-input.js'
+import type { Explanation } from '../service/candidate-choice.js'
 import type { PoolView, ProviderView } from '../service/provider-view.js'
 import {
   type AllStats,
   type Examined,
-  type Explanation,
   type Observation,
   QuotaService,
   type QuotaServiceOptions,

@@ -99,4 +99,8 @@ test('if the provider cannot be removed either, both reasons are named', async (
   )
   await expect(entered).rejects.toMatchObject({ cause: { message: 'the gateway does not answer' } })
   expect([...made]).toEqual(['groq_1'])
+  const refused = fakeApi({ enter: () => ({ entered: null }), remove: fail('no database') })
+  await expect(enterProvider(refused.client, provider, entry, null)).rejects.toThrow(
+    'its key is not stored; groq_1 is there without a key, and could not be removed (no database): remove it',
+  )
 })

@@ -82,10 +82,13 @@ export async function enterProvider<Provider extends { readonly name: string }, 
   const { name } = provider
   const keyEntry = { ...entry, providerName: name }
   if (sample !== null) return replaceSample(client, provider, keyEntry, sample.vendor)
-  const remove = () => client.providers.remove.mutate({ name })
+  const left: Left = {
+    name: `${name} is there without a key`,
+    undo: () => client.providers.remove.mutate({ name }),
+  }
   await client.providers.upsert.mutate(provider)
-  const answer = await orUndo(() => enterKey(client, keyEntry), remove, `${name} is there without a key`)
-  if (answer.entered === null) await remove()
+  const answer = await orUndo(() => enterKey(client, keyEntry), left)
+  if (answer.entered === null) await undoAfter(new Error('its key is not stored'), left)
   return answer
 }
 
@@ -102,35 +105,38 @@ async function replaceSample<Provider, Answer extends Answered>(
     )
   const answer = await enterKey(client, entry)
   if (answer.entered === null) return answer
-  await orUndo(
-    () => client.providers.upsert.mutate(provider),
-    () => client.keys.remove.mutate({ providerName }),
-    `the sample ${providerName} has the key`,
-  )
+  await orUndo(() => client.providers.upsert.mutate(provider), {
+    name: `the sample ${providerName} has the key`,
+    undo: () => client.keys.remove.mutate({ providerName }),
+  })
   return answer
 }
 
-/**
- * Undoes what precedes a step that fails.
- * @param left what is there if it cannot be undone
- * @throws that of the step; Error with both reasons if undoing fails too
- */
-async function orUndo<Result>(
-  step: () => Promise<Result>,
-  undo: () => Promise<unknown>,
-  left: string,
-): Promise<Result> {
+/** What an earlier step has left, which a later one that fails takes back. */
+interface Left {
+  /** For an error, should that fail too. */
+  readonly name: string
+  readonly undo: () => Promise<unknown>
+}
+
+/** @throws that of the step; as {@link undoAfter} does */
+async function orUndo<Result>(step: () => Promise<Result>, left: Left): Promise<Result> {
   try {
     return await step()
   } catch (cause) {
-    try {
-      await undo()
-    } catch (error) {
-      throw new Error(`${textOf(cause)}; ${left}, and could not be removed (${textOf(error)}): remove it`, {
-        cause,
-      })
-    }
+    await undoAfter(cause, left)
     throw cause
+  }
+}
+
+/** @throws Error with both reasons if it fails */
+async function undoAfter(cause: unknown, { name, undo }: Left): Promise<void> {
+  try {
+    await undo()
+  } catch (error) {
+    throw new Error(`${textOf(cause)}; ${name}, and could not be removed (${textOf(error)}): remove it`, {
+      cause,
+    })
   }
 }
 

@@ -22,6 +22,7 @@ const places = [
   '/requests/:id',
   '/usage',
   '/calls',
+  '/performance',
   '/alerts',
 ]
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type CallFigures, CallSums } from '@quotakeeper/quota-core/rules'
-import { ApiError } from '../../api/api-error.js'
+import { isInVain } from '../../api/api-error.js'
 import type { CallsReport, QuotaApi } from '../../api/quota-api.js'
 import type { Log } from '../../log.js'
 
@@ -88,9 +88,4 @@ export class CallFiguresQueue {
       })
     }
   }
-}
-
-/** Whether the API will never take it: a previous release has no such procedure. */
-function isInVain(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === 'NOT_FOUND' || error.code === 'REFUSED')
 }

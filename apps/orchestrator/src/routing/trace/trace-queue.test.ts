@@ -23,8 +23,8 @@ function traceOf(requestId: string): RequestTrace {
   }
 }
 
-/** An API on its own port that receives traces. */
-async function startListener(onReport: () => void) {
+/** An API on its own port that receives traces; it answers the first reports with these codes of errors. */
+async function startListener(onReport: () => void, ...failures: readonly string[]) {
   const reports: string[][] = []
   const server = createServer((request, response) => {
     let text = ''
@@ -35,8 +35,11 @@ async function startListener(onReport: () => void) {
       const questions = Object.values(JSON.parse(text) as Record<string, { traces: RequestTrace[] }>)
       for (const { traces } of questions) reports.push(traces.map(({ requestId }) => requestId))
       onReport()
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(questions.map(() => ({ result: { data: {} } }))))
+      const code = failures[reports.length - 1]
+      const error = { message: 'no', code: 0, data: { code, httpStatus: 500, quotaCode: null } }
+      response.writeHead(code === undefined ? 200 : 500, { 'content-type': 'application/json' })
+      const answer = code === undefined ? { result: { data: {} } } : { error }
+      response.end(JSON.stringify(questions.map(() => answer)))
     })
   })
   await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
@@ -67,4 +70,32 @@ test('traces that arrive during a send wait for the next one, and all are sent i
   expect(listener.reports.flat().toSorted()).toEqual(
     Array.from({ length: 152 }, (_, id) => `${id}`).toSorted(),
   )
+})
+
+/** Sends two traces, and two more with what is not sent by then. @returns the ids in each report */
+async function reportsTo(...failures: readonly string[]): Promise<readonly (readonly string[])[]> {
+  await using listener = await startListener(() => {}, ...failures)
+  const api = createQuotaApi({ url: listener.url, token: null })
+  const queue = new TraceQueue({ api, log: pino({ level: 'silent' }) })
+  for (const id of ['a', 'b']) queue.add(traceOf(id))
+  await expect.poll(() => listener.reports.length).toBe(1)
+  for (const id of ['c', 'd']) queue.add(traceOf(id))
+  await queue.stop()
+  await api.close()
+  return listener.reports
+}
+
+test('traces that the API may have taken are sent again unchanged, the later ones after them', async () => {
+  expect(await reportsTo('SERVICE_UNAVAILABLE')).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
+})
+
+test('traces that the API refuses as invalid do not hold up the others', async () => {
+  expect(await reportsTo('BAD_REQUEST')).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
 })

@@ -1,3 +1,4 @@
+import { isInVain } from '../../api/api-error.js'
 import type { QuotaApi, RequestTrace } from '../../api/quota-api.js'
 import type { Log } from '../../log.js'
 
@@ -12,6 +13,8 @@ export class TraceQueue {
   readonly #api: QuotaApi
   readonly #log: Log
   readonly #waiting: RequestTrace[] = []
+  /** Sent but not acknowledged: sent again unchanged, by which the API recognises them. */
+  #unacknowledged: readonly RequestTrace[] = []
   #timer: NodeJS.Timeout | null = null
   #telling: Promise<void> | null = null
   #lost = 0
@@ -36,7 +39,8 @@ export class TraceQueue {
     this.#timer = null
     await this.#telling
     await this.#report()
-    this.#lost += this.#waiting.splice(0).length
+    this.#lost += this.#unacknowledged.length + this.#waiting.splice(0).length
+    this.#unacknowledged = []
     this.#sayWhatIsLost()
   }
 
@@ -46,7 +50,7 @@ export class TraceQueue {
       this.#timer = null
       this.#telling = this.#report().finally(() => {
         this.#telling = null
-        if (this.#waiting.length > 0) this.#wait()
+        if (this.#unacknowledged.length + this.#waiting.length > 0) this.#wait()
       })
     }, pauseMs)
     // Does not keep the process alive.
@@ -54,21 +58,27 @@ export class TraceQueue {
   }
 
   /**
-   * Never rejects: unsent traces stay queued. New traces wait for the next interval; under steady load each would
-   * otherwise be sent alone, without a pause.
+   * Never rejects: what is not acknowledged is sent again. New traces wait for the next interval; under steady load each
+   * would otherwise be sent alone, without a pause.
    */
   async #report(): Promise<void> {
-    for (let left = this.#waiting.length; left > 0; left -= maxTogether) {
-      const traces = this.#waiting.slice(0, Math.min(left, maxTogether))
-      try {
-        await this.#api.report(traces)
-      } catch (error) {
-        this.#log.warn({ err: error }, 'sending traces failed; trying again')
-        return
+    let left = this.#waiting.length
+    while (this.#unacknowledged.length > 0 || left > 0) {
+      if (this.#unacknowledged.length === 0) {
+        this.#unacknowledged = this.#waiting.splice(0, Math.min(left, maxTogether))
+        left -= this.#unacknowledged.length
       }
-      // Meanwhile the oldest may have been dropped.
-      const reported = new Set(traces)
-      while (this.#waiting[0] !== undefined && reported.has(this.#waiting[0])) this.#waiting.shift()
+      try {
+        await this.#api.report(this.#unacknowledged)
+      } catch (error) {
+        if (!isInVain(error)) {
+          this.#log.warn({ err: error }, 'sending traces failed; trying again')
+          return
+        }
+        this.#log.warn({ err: error }, 'the API refuses these traces')
+        this.#lost += this.#unacknowledged.length
+      }
+      this.#unacknowledged = []
     }
     this.#sayWhatIsLost()
   }
