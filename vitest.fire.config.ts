@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -8,15 +8,22 @@ const conditions = ['quotakeeper-source']
 // Where CI wants the results to be counted from.
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
-/** The tests of the store of which `test` leaves something out, such as PostgreSQL 15. */
-const storeTests = 'packages/db/tests'
-const thoroughStoreTests = readdirSync(join(import.meta.dirname, storeTests))
-  .map(name => `${storeTests}/${name}`)
-  .filter(
-    path =>
-      path.endsWith('.test.ts') &&
-      /engines\(|isThorough/.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
-  )
+/** The tests of which `test` leaves something out, such as PostgreSQL 15, cases of one kind or random histories. */
+const thoroughTests = ['packages', 'apps']
+  .flatMap(group => listed(group).map(name => join(group, name)))
+  .flatMap(folder => ['src', 'tests'].map(name => join(folder, name)))
+  .filter(folder => existsSync(join(import.meta.dirname, folder)))
+  .flatMap(folder => listed(folder, { recursive: true }).map(name => join(folder, name)))
+  .filter(path => path.endsWith('.test.ts') && /engines\(|isThorough|simulationScale/.test(textOf(path)))
+  .map(path => path.replaceAll('\\', '/'))
+
+function listed(folder: string, options: { readonly recursive?: boolean } = {}): string[] {
+  return readdirSync(join(import.meta.dirname, folder), { ...options, encoding: 'utf8' })
+}
+
+function textOf(path: string): string {
+  return readFileSync(join(import.meta.dirname, path), 'utf8')
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -24,15 +31,10 @@ export default defineConfig({
   test: {
     include: [
       'packages/db/fire/**/*.test.ts',
-      ...thoroughStoreTests,
-      'packages/quota-core/tests/simulation.test.ts',
-      'packages/quota-core/tests/random/*.test.ts',
+      ...thoroughTests,
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
-      // With more calls than in `test`.
-      'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
-      // More rows than in `test`, and pages in every combination of colours and widths.
-      'apps/api/tests/export.test.ts',
+      // Pages in every combination of colours and widths: see `axe.ts`.
       'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
     ],
     globalSetup: [
@@ -40,7 +42,7 @@ export default defineConfig({
       'packages/test-kit/src/postgres/postgres-global-setup.ts',
     ],
     // As many times the histories of `test`.
-    env: { SIMULATION_SCALE: '5', QUOTA_TEST_THOROUGH: 'true' },
+    env: { SIMULATION_SCALE: '10', QUOTA_TEST_THOROUGH: 'true' },
     // Each scenario wants the machine for itself.
     fileParallelism: false,
     // An hour of load at most, and what comes before and after.

@@ -3,6 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
+/**
+ * Option of Node.js for a process that opens PGlite: WebAssembly is not compiled a second time, optimised, which takes a
+ * second of a core.
+ */
+export const compilesOnce = '--liftoff-only'
+
 let bundled: Promise<string> | null = null
 
 /**

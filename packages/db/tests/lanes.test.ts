@@ -1,69 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import {
-  type Command,
-  examineStore,
-  expireStep,
-  type Outcome,
-  type QuotaError,
-  QuotaTracker,
-} from '@quotakeeper/quota-core'
-import { holdSubject, holdTable } from '@quotakeeper/test-kit'
+import { type Command, expireStep, type Outcome } from '@quotakeeper/quota-core'
+import { holdSubject, holdTable, isThorough } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { type Database, openDatabase, PostgresQuotaStore } from '../src/index.js'
-import { createMigratedDatabase } from './migrated-databases.js'
+import { many, manyADay, openWorld } from './locked-world.js'
 import { readValue } from './read-value.js'
-
-const manyADay = [{ metric: 'requests', window: 'day', max: 1_000_000 }] as const
-
-/** A process on a database, with a cache of its own. */
-interface Process {
-  readonly database: Database
-  readonly store: PostgresQuotaStore
-  readonly tracker: QuotaTracker
-  /** The errors that its callers got. */
-  readonly reported: readonly QuotaError[]
-  readonly close: () => Promise<void>
-}
-
-async function openProcess(url: string): Promise<Process> {
-  const database = await openDatabase(url)
-  const reported: QuotaError[] = []
-  const listener = { onAlert: () => {}, onUnavailable: (error: QuotaError) => void reported.push(error) }
-  const store = new PostgresQuotaStore({ database, listener })
-  const close = async (): Promise<void> => {
-    await store.close()
-    await database.close()
-  }
-  return { database, store, tracker: new QuotaTracker({ store }), reported, close }
-}
-
-/** A database with some providers, by name and with their pools, and processes on it. */
-async function openWorld(providers: Readonly<Record<string, string | null>>, processCount = 1) {
-  const created = await createMigratedDatabase()
-  const processes = await Promise.all(Array.from({ length: processCount }, () => openProcess(created.url)))
-  const [first, second = first] = processes
-  if (first === undefined || second === undefined) throw new Error('nobody is there')
-  for (const pool of new Set(Object.values(providers)))
-    if (pool !== null) await first.tracker.upsertPool({ name: pool, limits: manyADay })
-  for (const [name, pool] of Object.entries(providers))
-    await first.tracker.upsertProvider({ name, vendor: 'v', limits: manyADay, ...(pool && { pool }) })
-  return {
-    url: created.url,
-    ...first,
-    second,
-    expectNothingAmiss: async () => {
-      const names = Object.keys(providers)
-      for (const { store } of processes) expect(await examineStore(store, names)).toEqual([])
-    },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(processes.map(({ close }) => close()))
-      await created.drop()
-    },
-  }
-}
-
-const many = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
 test('while another session has locked one provider, calls of all others are answered, and only its own fail', async () => {
   await using world = await openWorld({ held: null, a: null, b: null, c: null })
@@ -148,142 +89,6 @@ test('members of a pool that is locked wait together; others do not', async () =
   await holder.release()
   await Promise.all(members)
   expect(ended).toEqual(['one', 'two', 'one', 'two'])
-  await world.expectNothingAmiss()
-})
-
-test('a choice whose best candidate is locked goes to another at once, and says why', async () => {
-  await using world = await openWorld({ held: null, a: null, b: null })
-  const { tracker, reported } = world
-  await tracker.upsertProvider({ name: 'held', priority: 1 })
-  for (const name of ['a', 'b']) await tracker.upsertProvider({ name, priority: 2 })
-  await using _holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
-  const named = expect(tracker.reserve({ providerName: 'held' })).rejects.toMatchObject({
-    code: 'STORE_UNAVAILABLE',
-    message: expect.stringMatching(
-      /holds a lock that provider "held" waited for, \d+ s long.*docs\/operations/,
-    ),
-  })
-  const candidates = ['held', 'a', 'b'].map(providerName => ({ providerName }))
-  const choose = () => tracker.acquire({ candidates, strategy: 'priority' })
-  // Some that meet the lock, some that come while nobody knows of it, and many that come after: each alone.
-  const answers = await Promise.all(many(40).map(choose))
-  for (let count = 0; count < 30; count++) answers.push(await choose())
-  // One that had waited for the lock would have been refused, or would not call it busy.
-  for (const { decision, skipped } of answers) {
-    expect(decision).toBe('granted')
-    const reason = { subject: { kind: 'provider', name: 'held' }, limitId: null, code: 'busy' }
-    const retryAt = expect.stringMatching(/^20.*Z$/)
-    expect(skipped).toContainEqual({ providerName: 'held', model: null, reasons: [{ ...reason, retryAt }] })
-  }
-  await named
-  expect(reported.map(({ message }) => message)).toContainEqual(expect.stringContaining('provider "held"'))
-  await world.expectNothingAmiss()
-})
-
-test('members of a pool that is locked are left out of a choice, however many, and come back when it is let go', async () => {
-  const members = many(12).map(index => `m${index}`)
-  await using world = await openWorld(
-    { ...Object.fromEntries(members.map(name => [name, 'shared'])), other: null },
-    2,
-  )
-  const candidates = [...members, 'other'].map(providerName => ({ providerName }))
-  // More than are locked at once, and all of them before the other.
-  await world.tracker.upsertProvider({ name: 'other', priority: 1_000 })
-  // One that has cached the providers, and one that has not read their pool.
-  await Promise.all(members.map(name => world.tracker.recordUsage(name)))
-  await using holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
-  for (const { tracker } of [world, world.second]) {
-    const answer = await tracker.acquire({ candidates, strategy: 'priority' })
-    expect(answer).toMatchObject({ decision: 'granted', providerName: 'other' })
-    const subject = { kind: 'pool', name: 'shared' }
-    for (const { reasons } of answer.skipped) expect(reasons).toMatchObject([{ code: 'busy', subject }])
-    expect(answer.skipped.map(({ providerName }) => providerName).sort()).toEqual([...members].sort())
-  }
-  await holder.release()
-  const isBack = async () => {
-    const answer = await world.tracker.acquire({ candidates: candidates.slice(0, 2) })
-    return answer.decision === 'granted' && members.includes(answer.providerName)
-  }
-  await expect.poll(isBack).toBe(true)
-  await world.expectNothingAmiss()
-})
-
-test('a choice all of whose candidates are locked waits, and takes the first that is let go', async () => {
-  await using world = await openWorld({ one: null, two: null })
-  const { tracker } = world
-  await using one = await holdSubject(world.url, { kind: 'provider', name: 'one' })
-  await using two = await holdSubject(world.url, { kind: 'provider', name: 'two' })
-  const candidates = ['one', 'two'].map(providerName => ({ providerName }))
-  const waits = tracker.acquire({ candidates, strategy: 'priority' })
-  await expect.poll(() => one.countWaiting()).toBe(1)
-  await two.release()
-  expect(await waits).toMatchObject({ decision: 'granted', providerName: 'two' })
-  // No session waits for a lock when all its callers have their answers.
-  await one.release()
-  const next = tracker.acquire({ candidates: candidates.slice(0, 1) })
-  expect(await next).toMatchObject({ decision: 'granted', providerName: 'one' })
-  await world.expectNothingAmiss()
-})
-
-test('a choice all of whose candidates stay locked fails in its time and names them', async () => {
-  await using world = await openWorld({ one: 'shared', two: 'shared' })
-  const { tracker, store } = world
-  await using _holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
-  const candidates = ['one', 'two'].map(providerName => ({ providerName }))
-  await expect(tracker.recordUsage('one')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
-  await expect(tracker.acquire({ candidates })).rejects.toMatchObject({
-    code: 'STORE_UNAVAILABLE',
-    message: expect.stringContaining('a lock that pool "shared" waited for'),
-  })
-  expect(await store.writeFault()).toBeNull()
-})
-
-test('a choice that is repeated is answered for the provider that it was granted at, though that is locked', async () => {
-  await using world = await openWorld({ held: null, a: null })
-  const { tracker } = world
-  const id = randomUUID()
-  const candidates = ['held', 'a'].map(providerName => ({ providerName }))
-  const again = () => tracker.acquire({ id, candidates, strategy: 'round-robin' })
-  const first = await again()
-  const name = first.decision === 'granted' ? first.providerName : ''
-  await using holder = await holdSubject(world.url, { kind: 'provider', name })
-  const second = again()
-  await expect.poll(() => holder.countWaiting()).toBe(1)
-  await holder.release()
-  expect(await second).toMatchObject({ decision: 'granted', providerName: name, reservationId: id })
-  await world.expectNothingAmiss()
-})
-
-test('limits hold to the unit, and all is spent, while candidates are locked and let go in turn', async () => {
-  const names = ['a', 'b', 'c', 'd']
-  const max = 60
-  await using world = await openWorld(
-    Object.fromEntries(names.map((name, index) => [name, index < 2 ? 'p' : null])),
-    2,
-  )
-  const { tracker } = world
-  for (const name of names) await tracker.upsertProvider({ name, limits: [{ ...manyADay[0], max }] })
-  const trackers = [tracker, world.second.tracker]
-  const candidates = names.map(providerName => ({ providerName }))
-  let granted = 0
-  const subjects = [
-    ...names.map(name => ({ kind: 'provider', name }) as const),
-    { kind: 'pool', name: 'p' } as const,
-  ]
-  for (const [round, subject] of [...subjects, ...subjects].entries()) {
-    await using _holder = await holdSubject(world.url, subject)
-    const answers = await Promise.all(
-      many(20).map(index => trackers[(index + round) % 2]?.acquire({ candidates })),
-    )
-    granted += answers.filter(answer => answer?.decision === 'granted').length
-  }
-  for (let count = granted; count < max * names.length; count++)
-    expect((await tracker.acquire({ candidates })).decision).toBe('granted')
-  expect((await world.second.tracker.acquire({ candidates })).decision).toBe('denied')
-  for (const name of names)
-    expect((await tracker.getUsageStats(name)).limits).toContainEqual(
-      expect.objectContaining({ max, held: max, remaining: 0 }),
-    )
   await world.expectNothingAmiss()
 })
 
@@ -418,6 +223,7 @@ test('limits hold to the unit while two processes run batches of overlapping poo
   const pools = ['p', 'q', 'r']
   const names = many(9).map(index => `n${index}`)
   const max = 60
+  const rounds = isThorough ? 25 : 12
   await using world = await openWorld(
     Object.fromEntries(names.map((name, index) => [name, pools[index % 4] ?? null])),
     2,
@@ -441,7 +247,7 @@ test('limits hold to the unit while two processes run batches of overlapping poo
     else await there.commit({ reservationId: answer.reservationId })
   }
   const callers = many(24).map(async which => {
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < rounds; round++) {
       if (which === 0 && round % 10 === 5)
         await tracker.upsertProvider({ name: nameAt(round % 9), priority: round })
       await call(which)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/index.js'
-import { bundledDb } from './bundled-db.js'
-import { makePgliteFolder } from './migrated-databases.js'
+import { bundledDb, compilesOnce } from './bundled-db.js'
+import { makePgliteFolder, openEmptyPglite } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 
 let scratch: string
@@ -30,7 +30,7 @@ async function openElsewhere(folder: string, action: string): Promise<RunningPro
     ${action}
     console.log('opened')`
   return startProcess({
-    args: ['--input-type=module', '--eval', code],
+    args: [compilesOnce, '--input-type=module', '--eval', code],
     cwd: new URL('..', import.meta.url).pathname,
     env: { FOLDER: folder },
     readyWhen: /opened/,
@@ -78,6 +78,12 @@ describe('a folder has one owner', () => {
   })
 })
 
+test('the embedded PostgreSQL is of the major that folders are checked against', async () => {
+  const database = await openEmptyPglite()
+  expect(await readValue(database, 'show server_version_num')).toMatch(/^18\d{4}$/)
+  await database.close()
+})
+
 test('a folder of another PostgreSQL is left alone, and the error says what to do', async () => {
   const folder = join(scratch, 'older')
   await mkdir(join(folder, 'pgdata'), { recursive: true })
@@ -86,10 +92,4 @@ test('a folder of another PostgreSQL is left alone, and the error says what to d
   await expect(opening).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'QUOTA_DATABASE_URL' })
   await expect(opening).rejects.toThrow(/PostgreSQL 17.*PostgreSQL 18.*pg_dump.*another folder/)
   expect(await readdir(folder, { recursive: true })).toEqual(['pgdata', join('pgdata', 'PG_VERSION')])
-})
-
-test('the embedded PostgreSQL is of the major that folders are checked against', async () => {
-  const database = await openDatabase('pglite:memory')
-  expect(await readValue(database, 'show server_version_num')).toMatch(/^18\d{4}$/)
-  await database.close()
 })

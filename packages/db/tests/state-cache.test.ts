@@ -1,4 +1,5 @@
 import { QuotaTracker } from '@quotakeeper/quota-core'
+import { isThorough } from '@quotakeeper/test-kit'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Database, PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
@@ -181,22 +182,27 @@ describe.each(engines())('the cached state of a subject, on $name', engine => {
     expect((await here.tracker.getUsageStats('a')).limits[0]?.held).toBe(32)
   })
 
-  test('is bounded: with too many reservations in flight it is dropped, and loaded again', async () => {
-    await using database = await openMigrated(engine)
-    const { tracker, reserve, roundTripsMade } = processOn(database)
-    await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 1_000_000 }] })
-    const many = 7_000
-    // Longer than a busy machine takes for them: none may expire meanwhile.
-    const ttlSeconds = 3_600
-    const reserveMany = () => Promise.all(Array.from({ length: many }, () => reserve(ttlSeconds)))
-    for (let round = 0; round < 2; round++) await reserveMany()
-    roundTripsMade()
-    await reserveMany()
-    await reserve()
-    // Loading under locks takes several statements; it is the last of the many, or the one after them.
-    expect(roundTripsMade().some(count => count > 1)).toBe(true)
-    await reserve()
-    expect(roundTripsMade()).toEqual([1])
-    expect((await tracker.getUsageStats('a')).limits[0]?.held).toBe(3 * many + 2)
-  })
+  // The bound is of the store's memory, whatever the database is.
+  const isTried = isThorough || engine.name !== 'PGlite'
+  test.runIf(isTried)(
+    'is bounded: with too many reservations in flight it is dropped, and loaded again',
+    async () => {
+      await using database = await openMigrated(engine)
+      const { tracker, reserve, roundTripsMade } = processOn(database)
+      await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 1_000_000 }] })
+      const many = 7_000
+      // Longer than a busy machine takes for them: none may expire meanwhile.
+      const ttlSeconds = 3_600
+      const reserveMany = () => Promise.all(Array.from({ length: many }, () => reserve(ttlSeconds)))
+      for (let round = 0; round < 2; round++) await reserveMany()
+      roundTripsMade()
+      await reserveMany()
+      await reserve()
+      // Loading under locks takes several statements; it is the last of the many, or the one after them.
+      expect(roundTripsMade().some(count => count > 1)).toBe(true)
+      await reserve()
+      expect(roundTripsMade()).toEqual([1])
+      expect((await tracker.getUsageStats('a')).limits[0]?.held).toBe(3 * many + 2)
+    },
+  )
 })

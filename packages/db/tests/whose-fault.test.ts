@@ -1,4 +1,5 @@
 import { QuotaError, QuotaTracker } from '@quotakeeper/quota-core'
+import { isThorough } from '@quotakeeper/test-kit'
 import { describe, expect, test } from 'vitest'
 import {
   type Database,
@@ -28,8 +29,9 @@ async function refuseCalls(database: Database, sqlState: string, providerName?: 
   )
 }
 
+/** Leaves the schema as it was: a later test takes this PGlite then, and starts none. */
 function refuseNoMore(database: Database): Promise<unknown> {
-  return readValue(database, 'drop trigger refuse on usage_attempt')
+  return readValue(database, 'drop function refuse cascade')
 }
 
 async function storeOn(database: Database) {
@@ -42,18 +44,10 @@ async function storeOn(database: Database) {
   return { store, tracker, reported }
 }
 
-/** Full disk, no memory, no right, no such table, a fault of PostgreSQL's, of its index, one that nobody knows. */
+/** Full disk, no right, a fault of PostgreSQL's, one that nobody knows; and others of their kinds. */
 const faultsOfStore = [
-  '53100',
-  '53200',
-  '42501',
-  '42P01',
-  '54000',
-  '58030',
-  'XX000',
-  'XX002',
-  'P0001',
-  'QQ123',
+  ...['53100', '42501', 'XX000', 'QQ123'],
+  ...(isThorough ? ['53200', '42P01', '54000', '58030', 'XX002', 'P0001'] : []),
 ]
 
 describe.each(engines())('what a database refuses, on $name,', engine => {
@@ -98,6 +92,7 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
     await tracker.recordUsage('a')
     expect(await store.writeFault()).toBeNull()
     expect((await tracker.getUsageStats('a')).limits[0]).toMatchObject({ held: 30, used: 1 })
+    await refuseNoMore(database)
   })
 
   test('where nobody writes any more, a trial shows that writes land again, and leaves nothing', async () => {

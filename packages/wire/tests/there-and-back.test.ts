@@ -1,3 +1,4 @@
+import { isThorough } from '@quotakeeper/test-kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ChatMessage, type ChatRequest, translateRequest } from '../src/index.js'
@@ -5,6 +6,8 @@ import { chunk, fullChatAnswer, optionsFor, streamed, whole } from './vendor-for
 
 const target = { vendor: 'some-vendor' }
 const others = ['responses', 'messages'] as const
+/** Random values of each property, some of which take several times as many. */
+const numRuns = isThorough ? 100 : 25
 
 /** Arbitrary texts; empty ones are omitted from requests. */
 const text = fc.string({ minLength: 1, unit: 'grapheme', maxLength: 20 })
@@ -122,7 +125,7 @@ describe('a request for chat completions survives a round trip', () => {
         expect(back.leftOut).toEqual([])
         expect(normalised(withoutNames(back.request))).toEqual(normalised(withoutNames(body)))
       }),
-      { numRuns: 300 },
+      { numRuns: 3 * numRuns },
     )
   })
 
@@ -133,7 +136,7 @@ describe('a request for chat completions survives a round trip', () => {
         const again = translated('chat', other, translated(other, 'chat', there).request).request
         expect(normalised(withoutNames(again))).toEqual(normalised(withoutNames(there)))
       }),
-      { numRuns: 100 },
+      { numRuns },
     )
   })
 })
@@ -199,7 +202,7 @@ describe('an answer', () => {
           const { id: ___, created: ____, ...sent } = body
           expect(withoutDetails(rest)).toEqual(sent)
         }),
-        { numRuns: 200 },
+        { numRuns: 2 * numRuns },
       )
     },
   )
@@ -218,7 +221,7 @@ describe('an answer', () => {
         )
         expect(choices.at(-1)?.finish_reason).toBe(body.choices[0]?.finish_reason)
       }),
-      { numRuns: 200 },
+      { numRuns: 2 * numRuns },
     )
   })
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { openDatabase } from '../../src/index.js'
-import { bundledDb } from '../bundled-db.js'
+import { bundledDb, compilesOnce } from '../bundled-db.js'
 import { readValue } from '../read-value.js'
 
 const run = promisify(execFile)
@@ -67,6 +67,7 @@ export async function openElsewhere(folder: string, options: Elsewhere = {}): Pr
   const [program = process.execPath, ...args] = [
     ...command,
     process.execPath,
+    compilesOnce,
     '--input-type=module',
     '--eval',
     code,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isThorough } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { embeddedFolder } from '../../src/embedded/embedded-folder.js'
 import { initCluster } from '../../src/embedded/init-cluster.js'
@@ -126,27 +127,30 @@ describe('an owner that ends without a word', () => {
     expect(await keptRows(folder)).toBe('1,2')
   })
 
-  test('may leave backends behind that are busy and have lost their server: they are ended, too', async () => {
-    const folder = await folders.copy('busy')
-    // Idle ones end by themselves, so it must have begun.
-    const untilBusy = `do $$ begin
+  test.runIf(isThorough)(
+    'may leave backends behind that are busy and have lost their server: they are ended, too',
+    async () => {
+      const folder = await folders.copy('busy')
+      // Idle ones end by themselves, so it must have begun.
+      const untilBusy = `do $$ begin
       while not exists (select from pg_stat_activity where state = 'active' and query like '%loop null%' and pid <> pg_backend_pid())
       loop perform pg_stat_clear_snapshot(), pg_sleep(0.01); end loop; end $$`
-    const action = `run('do $$ begin loop null; end loop; end $$').catch(() => {})
+      const action = `run('do $$ begin loop null; end loop; end $$').catch(() => {})
       await run('insert into kept values (2)')
       await run(${JSON.stringify(untilBusy)})`
-    await using owner = await openElsewhere(folder, { action })
-    const postmaster = await postmasterPid(folder)
-    process.kill(await watchdogPid(owner.pid), 'SIGKILL')
-    await owner.kill('SIGKILL')
-    process.kill(postmaster, 'SIGKILL')
-    await expect.poll(() => serverPids(folder)).not.toContain(postmaster)
-    expect((await serverPids(folder)).length).toBeGreaterThan(0)
-    expect(await keptRows(folder)).toBe('1,2')
-    expect(await serverPids(folder)).toEqual([])
-  })
+      await using owner = await openElsewhere(folder, { action })
+      const postmaster = await postmasterPid(folder)
+      process.kill(await watchdogPid(owner.pid), 'SIGKILL')
+      await owner.kill('SIGKILL')
+      process.kill(postmaster, 'SIGKILL')
+      await expect.poll(() => serverPids(folder)).not.toContain(postmaster)
+      expect((await serverPids(folder)).length).toBeGreaterThan(0)
+      expect(await keptRows(folder)).toBe('1,2')
+      expect(await serverPids(folder)).toEqual([])
+    },
+  )
 
-  test('may leave the number of a process that is somebody else by now', async () => {
+  test.runIf(isThorough)('may leave the number of a process that is somebody else by now', async () => {
     const folder = await folders.copy('reused')
     await using other = await openElsewhere(await folders.copy('unrelated'))
     const pid = await postmasterPid(join(folders.scratch, 'unrelated'))
@@ -158,7 +162,7 @@ describe('an owner that ends without a word', () => {
     expect(await other.stop()).toEqual({ code: 0, signal: null })
   })
 
-  test('may have been making a database: the next start makes it', async () => {
+  test.runIf(isThorough)('may have been making a database: the next start makes it', async () => {
     const folder = join(folders.scratch, 'half-made')
     await using owner = await openElsewhere(folder, { readyWhen: /notice: creating a database/ })
     const files = (): Promise<readonly string[]> => readdir(folder)
@@ -284,19 +288,22 @@ describe.runIf(isRoot)('as root', () => {
     await plain.close()
   })
 
-  test("its programs may be out of that user's reach as well, as in a clone below /root", async () => {
-    const home = join(folders.scratch, 'private')
-    await mkdir(home, { mode: 0o700 })
-    const folder = embeddedFolder(join(home, 'data'))
-    await mkdir(folder.path, { mode: 0o711 })
-    const programs = await copiedPrograms(findPrograms(), home)
-    const user = await findServerUser(folder, programs)
-    expect(user.programs).toBe(programs)
-    await initCluster(folder, user, 'secret')
-    expect(await readdir(folder.path)).toEqual(['cluster'])
-    const postgres = user.call(programs.postgres, ['-D', folder.cluster, '-C', 'data_directory'])
-    expect(await runProgram(postgres)).toMatchObject({ isDone: true, output: `${folder.cluster}\n` })
-  })
+  test.runIf(isThorough)(
+    "its programs may be out of that user's reach as well, as in a clone below /root",
+    async () => {
+      const home = join(folders.scratch, 'private')
+      await mkdir(home, { mode: 0o700 })
+      const folder = embeddedFolder(join(home, 'data'))
+      await mkdir(folder.path, { mode: 0o711 })
+      const programs = await copiedPrograms(findPrograms(), home)
+      const user = await findServerUser(folder, programs)
+      expect(user.programs).toBe(programs)
+      await initCluster(folder, user, 'secret')
+      expect(await readdir(folder.path)).toEqual(['cluster'])
+      const postgres = user.call(programs.postgres, ['-D', folder.cluster, '-C', 'data_directory'])
+      expect(await runProgram(postgres)).toMatchObject({ isDone: true, output: `${folder.cluster}\n` })
+    },
+  )
 
   test('where nobody can run it, one line says what would do', async () => {
     const home = join(folders.scratch, 'closed')
@@ -315,7 +322,7 @@ describe.runIf(isRoot)('as root', () => {
     )
   })
 
-  test('it runs as the owner of the data', async () => {
+  test.runIf(isThorough)('it runs as the owner of the data', async () => {
     const folder = join(folders.scratch, 'of-nobody')
     await mkdir(folder)
     await chmod(folders.scratch, 0o711)
@@ -329,7 +336,7 @@ describe.runIf(isRoot)('as root', () => {
     await database.close()
   })
 
-  test('a full /dev/shm does not matter', async () => {
+  test.runIf(isThorough)('a full /dev/shm does not matter', async () => {
     const folder = await folders.copy('no-shm')
     const fill = 'mount -t tmpfs -o size=64k none /dev/shm && ! cat /dev/zero > /dev/shm/full 2>&1; exec "$@"'
     await using owner = await openElsewhere(folder, {

@@ -56,17 +56,10 @@ test('who only looks finds what is there, and moves nothing', async () => {
   expect(await readdir(folder)).toEqual(['pgdata'])
 })
 
-test('a start may be killed at each step, and again at the next: nothing is lost, nothing doubled', async () => {
+test('a start may be killed while it moves: nothing is lost, nothing doubled', async () => {
   expect.hasAssertions()
-  // The steps in between are in fire/scenarios/killed-moves.test.ts: each takes a second of a core.
-  await expectMoveSurvives(folders, [
-    'with the engine chosen',
-    'with the cluster there',
-    'with rows on their way',
-    'with all rows committed',
-    'with the folder renamed',
-    'when it is ready',
-  ])
+  // All steps are in fire/scenarios/killed-moves.test.ts: each takes one to three seconds of a core.
+  await expectMoveSurvives(folders, ['with rows on their way'])
 })
 
 test('PGlite data of another PostgreSQL is left alone, and no engine is chosen', async () => {

@@ -1,6 +1,5 @@
 import { builtinModules } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { build, type Rollup } from 'vite'
+import { build, type Plugin } from 'esbuild'
 
 /** A program bundled into one script. */
 export interface Bundle {
@@ -12,41 +11,45 @@ export interface Bundle {
 }
 
 /**
- * Bundles a file for browsers or non-browser workers, as an application's bundler would. Its exports become those of
- * the global `bundled`.
+ * Bundles a file for browsers or non-browser workers, as an application's bundler would; esbuild takes a tenth of Vite's
+ * time. Its exports become those of the global `bundled`.
  */
 export async function bundle(file: string, target: 'browser' | 'worker'): Promise<Bundle> {
   const nodeImports: string[] = []
-  const built = await build({
-    configFile: false,
+  const {
+    outputFiles: [output],
+    metafile,
+  } = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    metafile: true,
+    // Has no conditions of its own, which a worker's bundler does not have either.
+    platform: 'neutral',
+    mainFields: ['browser', 'module', 'main'],
+    conditions: target === 'browser' ? ['browser', 'module'] : ['worker', 'module'],
+    target: 'es2023',
+    format: 'iife',
+    globalName: 'bundled',
+    plugins: [notingNodeImports(nodeImports)],
     logLevel: 'silent',
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    plugins: [
-      {
-        name: 'node-imports',
-        enforce: 'pre',
-        resolveId: (specifier: string, importer: string | undefined) => {
-          const isNode = specifier.startsWith('node:') || builtinModules.includes(specifier)
-          if (isNode) nodeImports.push(`${specifier} in ${importer}`)
-          return null
-        },
-      },
-    ],
-    resolve: { conditions: target === 'browser' ? ['browser', 'module'] : ['worker', 'module'] },
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2023',
-      lib: { entry: file, formats: ['iife'], name: 'bundled' },
-    },
   })
-  const [output] = (Array.isArray(built) ? built : [built]).flatMap(one =>
-    'output' in one ? one.output : [],
-  )
-  if (output === undefined || output.type !== 'chunk') throw new Error(`the bundle of ${file} is empty`)
-  return { code: output.code, files: filesOf(output), nodeImports }
+  if (output === undefined) throw new Error(`the bundle of ${file} is empty`)
+  const included = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+  const files = included.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []))
+  return { code: output.text, files, nodeImports }
 }
 
-function filesOf({ modules }: Rollup.OutputChunk): readonly string[] {
-  return Object.entries(modules).flatMap(([file, { renderedLength }]) => (renderedLength > 0 ? [file] : []))
+/** Notes them, and leaves them out of the bundle. */
+function notingNodeImports(noted: string[]): Plugin {
+  return {
+    name: 'node-imports',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /^[a-z]/ }, ({ path, importer }) => {
+        if (!path.startsWith('node:') && !builtinModules.includes(path)) return null
+        noted.push(`${path} in ${importer}`)
+        return { path, external: true }
+      })
+    },
+  }
 }

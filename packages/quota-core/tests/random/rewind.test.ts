@@ -13,7 +13,7 @@ const teams = ['all', 'web', 'chat']
 
 describe('after any clock error and correction', () => {
   // Each takes a second of a core.
-  const seedCount = simulationScale === 1 ? 4 : 8 * simulationScale
+  const seedCount = simulationScale === 1 ? 2 : 4 * simulationScale
   const seeds = Array.from({ length: seedCount }, (_, index) => index + 1)
   test.each(seeds)(
     'sums agree with the ledger, and nothing is counted twice or lost (seed %i)',
