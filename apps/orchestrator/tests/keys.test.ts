@@ -53,12 +53,23 @@ test('one key can be checked, an unknown one is 404, and the name must be a text
   const one = await check(fixture, fixture.nameOf('a'))
   expect(await one.json()).toMatchObject({ keys: [{ providerName: fixture.nameOf('a'), result: 'ok' }] })
   expect((await check(fixture, 'nobody')).status).toBe(404)
-  const odd = await fetch(`${fixture.origin}/v1/keys/check`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"providerName":7}',
-  })
-  expect(odd.status).toBe(400)
+  // Misread, each would be a request to check every key.
+  for (const body of [
+    '{"providerName":7}',
+    '{"providerName"',
+    '["a"]',
+    '{"key":"gsk_1"}',
+    '{"sealed":"x"}',
+  ]) {
+    const odd = await fetch(`${fixture.origin}/v1/keys/check`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect(odd.status, body).toBe(400)
+    expect(await odd.text()).not.toContain('gsk_1')
+  }
+  expect(fixture.vendor.calls.length).toBe(1)
 })
 
 test('a key that works again is used at once', async () => {

@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { type Candidate, checkCandidate, checkKeys } from '../check/check-keys.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
-import { fieldOf } from '../json-value.js'
+import { fieldOf, isObject } from '../json-value.js'
 import { parseJson } from '../parse-json.js'
 import type { RouteDeps } from '../routing/route-deps.js'
-import { sendError } from './send-error.js'
+import { type OpenAiError, sendError } from './send-error.js'
 
 /** Most concurrent checks: each sends a request to every vendor, and some vendors count these. */
 const maxChecks = 4
 const retryAfterSeconds = 5
+const fields: readonly string[] = ['providerName', 'sealed']
 
 /**
  * Serves `POST /v1/keys/check`: checks the key of the provider in the body, or every key; with `sealed` in the body the key
@@ -18,7 +19,9 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   let runningCount = 0
   const config = { need: { scope: 'admin', isForConsumers: false } } as const
   app.post<{ Body: string | undefined }>('/v1/keys/check', { config }, async (request, reply) => {
-    const body = parseJson(request.body ?? '{}')
+    const body = parseJson(request.body || '{}')
+    const fault = faultOf(body)
+    if (fault !== null) return sendError(reply, 400, fault)
     const providerName = fieldOf(body, 'providerName') ?? null
     if (providerName !== null && typeof providerName !== 'string') {
       return sendError(
@@ -56,6 +59,15 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
     }
     return { keys }
   })
+}
+
+/** Why this is no body of such a request; null where it may be one. A body that is misread would check every key. */
+function faultOf(body: unknown): OpenAiError | null {
+  if (!isObject(body)) return invalidRequest('The body must be a JSON object.', null, 'invalid_json')
+  const unknown = Object.keys(body).find(name => !fields.includes(name))
+  if (unknown === undefined) return null
+  const message = `Unknown field "${unknown.slice(0, 100)}": "providerName" names the provider whose key is checked; a new key goes to keys.enter, sealed.`
+  return invalidRequest(message, unknown.slice(0, 100), 'invalid_request')
 }
 
 /** Null without a key in the body. */
