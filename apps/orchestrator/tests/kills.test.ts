@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
 
-const [room, inFlight] = isThorough ? [100, 50] : [40, 20]
+const [room, inFlight] = isThorough ? [100, 50] : [24, 12]
 const model = 'llama-3.1-8b-instant'
 
 let database: Awaited<ReturnType<typeof createApiDatabase>>
