@@ -8,13 +8,16 @@ const conditions = ['quotakeeper-source']
 // Where CI wants the results to be counted from.
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
+/** What marks them: they ask which engines, amounts or appearances to try. */
+const marks = /engines\(|isThorough|simulationScale|expectAccessible/
+
 /** The tests of which `test` leaves something out, such as PostgreSQL 15, cases of one kind or random histories. */
 const thoroughTests = ['packages', 'apps']
   .flatMap(group => listed(group).map(name => join(group, name)))
   .flatMap(folder => ['src', 'tests'].map(name => join(folder, name)))
   .filter(folder => existsSync(join(import.meta.dirname, folder)))
   .flatMap(folder => listed(folder, { recursive: true }).map(name => join(folder, name)))
-  .filter(path => path.endsWith('.test.ts') && /engines\(|isThorough|simulationScale/.test(textOf(path)))
+  .filter(path => path.endsWith('.test.ts') && marks.test(textOf(path)))
   .map(path => path.replaceAll('\\', '/'))
 
 function listed(folder: string, options: { readonly recursive?: boolean } = {}): string[] {
@@ -34,8 +37,8 @@ export default defineConfig({
       ...thoroughTests,
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
-      // Pages in every combination of colours and widths: see `axe.ts`.
-      'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
+      // Each command runs in a process of its own once.
+      'apps/cli/tests/cli.test.ts',
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',

@@ -73,6 +73,8 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   external: ['pg-native'],
+  // Node.js 20 has none: without it, pg loads the whole of `fetch` to find out whether it runs at Cloudflare (0.03 s).
+  define: { navigator: '{"userAgent":"Node.js"}' },
   // For what is CommonJS.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

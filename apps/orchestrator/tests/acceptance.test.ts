@@ -10,7 +10,7 @@ import { type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 const keys = ['a', 'b', 'c', 'd', 'e'] as const
-const calls = isThorough ? 800 : 240
+const calls = isThorough ? 800 : 160
 const atOnce = calls / 40
 /** Requests a day per key; together three quarters of the demand. */
 const perDay = (calls * 3) / 4 / keys.length

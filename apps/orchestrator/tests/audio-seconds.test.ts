@@ -2,19 +2,18 @@ import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, type FixtureKey, startFixture } from './fixture.js'
 import { type RecordedVendor, startRecordedVendor } from './recorded-vendor.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let vendor: RecordedVendor
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   vendor = await startRecordedVendor((_, response) => {
     response.setHeader('content-type', 'application/json').end('{"text":"hello"}')
   })
 })
 afterAll(async () => {
   await vendor[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 function secondsPerHour(max: number): Required<Pick<FixtureKey, 'limits'>> {

@@ -77,7 +77,8 @@ test.each([
   expect([response.status, (await errorOf(response)).code]).toEqual([400, 'invalid_content_encoding'])
 })
 
-const bomb = 'x'.repeat(200_000_000)
+/** Twenty times what is taken. */
+const bomb = 'x'.repeat(20_000_000)
 test.each([
   ['gzip', gzipSync(bomb)],
   ['br', brotliCompressSync(bomb)],
@@ -109,7 +110,7 @@ test('OpenAI’s client gets the 413 although it is still sending', async () => 
   const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   const asking = client.chat.completions.create({
     model: fixture.model,
-    messages: [{ role: 'user', content: 'x'.repeat(40_000_000) }],
+    messages: [{ role: 'user', content: 'x'.repeat(10_000_000) }],
   })
   await expect(asking).rejects.toMatchObject({ status: 413, code: 'body_too_large' })
 })

@@ -5,7 +5,7 @@ import { findChromium } from '@quotakeeper/test-kit'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, startFixture } from './fixture.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const token = 'token-of-pages'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const args = ['--no-sandbox', '--disable-dev-shm-usage']
   browser = await chromium.launch({ executablePath, env: { ...process.env, ...env }, args })
   ;[allowed, foreign] = await Promise.all([servePage(), servePage()])
-  api = await startTestApi()
+  api = await sharedTestApi()
   fixture = await startFixture(api, {
     keys: { a: {} },
     environment: { QUOTA_GATEWAY_TOKEN: token, QUOTA_GATEWAY_ALLOWED_ORIGINS: originOf(allowed) },
@@ -28,7 +28,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
-  await api?.[Symbol.asyncDispose]()
   await browser?.close()
   for (const server of [allowed, foreign]) server?.close()
 })

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../src/index.js'
 import { type Fixture, startFixture } from './fixture.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const token = 'token-of-clients'
 const allowed = ['https://app.example.com', 'app://obsidian.md', 'chrome-extension://abcdefghijklmnop']
@@ -11,7 +11,7 @@ let api: TestApi
 let open: Fixture
 let closed: Fixture
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   const environment = { QUOTA_GATEWAY_TOKEN: token }
   open = await startFixture(api, {
     keys: { a: {} },
@@ -22,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await open[Symbol.asyncDispose]()
   await closed[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 interface Answer {

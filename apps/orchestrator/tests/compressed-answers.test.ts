@@ -163,8 +163,8 @@ test('a stream whose compression breaks after content ends with an error event',
 
 test('an answer that decompresses beyond the limit is aborted, and the client gets an error', async () => {
   await using own = await startFixture(api, { keys: { a: {} } })
-  const bomb = gzipSync(Buffer.alloc(200 * 1_024 * 1_024, ' '))
-  const line = gzipSync(`data: ${'x'.repeat(100 * 1_024 * 1_024)}`)
+  const bomb = gzipSync(Buffer.alloc(80 * 1_024 * 1_024, ' '))
+  const line = gzipSync(`data: ${'x'.repeat(16 * 1_024 * 1_024)}`)
   const doubled = gzipSync(bomb)
   const bombs: readonly (readonly [string, string, Buffer, string])[] = [
     ['application/json', 'gzip', bomb, 'an answer of more than 67108864 bytes'],
@@ -183,18 +183,27 @@ test('an answer that decompresses beyond the limit is aborted, and the client ge
   }
 })
 
+/** Expects a refusal with the vendor's wait, of which some has passed on a busy machine. */
+async function expectWait(own: Fixture, vendorSeconds: number): Promise<void> {
+  const startMs = Date.now()
+  const response = await own.ask()
+  const passedSeconds = Math.ceil((Date.now() - startMs) / 1_000)
+  expect(response.status).toBe(429)
+  const seconds = Number(response.headers.get('retry-after'))
+  expect(seconds).toBeLessThanOrEqual(vendorSeconds)
+  expect(seconds).toBeGreaterThanOrEqual(vendorSeconds - passedSeconds)
+}
+
 test('a refusal with broken compression is classified by its status', async () => {
   await using own = await startFixture(api, { keys: { a: {} } })
-  const headers = { 'content-encoding': 'gzip', 'retry-after': '7' }
+  const headers = { 'content-encoding': 'gzip', 'retry-after': '60' }
   own.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 429, headers, body: 'slow down' }))
-  const response = await own.ask()
-  expect(response.status).toBe(429)
-  expect(response.headers.get('retry-after')).toBe('7')
+  await expectWait(own, 60)
 })
 
 test('a refusal with an endless or broken body is classified by its status', async () => {
   const body = Buffer.alloc(4_000_000, ' ')
-  const headers = { 'retry-after': '7' }
+  const headers = { 'retry-after': '60' }
   for (const more of [{}, { 'content-length': '9000000' }]) {
     await using own = await startFixture(api, { keys: { a: {} } })
     own.vendor.respondWith(() => ({
@@ -203,7 +212,6 @@ test('a refusal with an endless or broken body is classified by its status', asy
       headers: { ...headers, ...more },
       body,
     }))
-    const response = await own.ask()
-    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '7'])
+    await expectWait(own, 60)
   }
 })

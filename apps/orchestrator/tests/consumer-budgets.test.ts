@@ -8,11 +8,11 @@ import { startGateway } from './test-gateway.js'
 
 test('ten applications on two replicas, one killed, get exactly the budget of their team', async () => {
   const database = await createApiDatabase()
-  expectSpent(await spendTeam(database.url, 200))
+  expectSpent(await spendTeam(database.url, 100))
   await database.drop()
 })
 
-const budget = 60
+const budget = 40
 const inFlight = 20
 const model = 'llama-3.1-8b-instant'
 

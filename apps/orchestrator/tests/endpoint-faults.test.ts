@@ -1,3 +1,4 @@
+import { isThorough } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   answer,
@@ -77,72 +78,81 @@ const ways = exchanges.filter(
     ) === slot,
 )
 
-describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] as const))(
-  '%s, %s, with a fault',
-  (_, __, exchange) => {
-    test('answers with status 200 that are none are followed by the next key, in one request', async () => {
-      await using vendor = await startRecordedVendor(answer(exchange))
-      await using fixture = await startFixture(api, {
-        keys: keysAt(vendor, exchange, answerFaults.length + 1),
-      })
-      vendor.next.push(...answerFaults.map(({ respond }) => respond(exchange)))
-      const response = await ask(fixture, exchange)
-      const received = await response.arrayBuffer()
-      // The last call is the one whose answer was taken for one.
-      const lastFault = answerFaults[vendor.calls.length - 1]?.name ?? 'none'
-      expect([lastFault, response.status]).toEqual(['none', 200])
-      expectRead(exchange, received)
-      // A fault of the request goes to the client as it is, without keys, and to no other key.
-      const words = 'no such voice for key-k1 or key-k2'
-      vendor.next.push(status(400, { error: { message: words, type: 'invalid_request_error' } }))
-      const calls = vendor.calls.length
-      const refused = await ask(fixture, exchange)
-      expect(refused.status).toBe(400)
-      expect((await errorOf(refused)).message).toBe('no such voice for [key] or [key]')
-      expect(vendor.calls.length - calls).toBe(1)
-    })
-
-    test('an answer that is cut off in the middle is no whole answer to the client', async () => {
-      await using vendor = await startRecordedVendor(
-        cutOff(exchange, Math.floor(Buffer.from(exchange.answer).length / 2)),
-      )
-      await using fixture = await fixtureAt(vendor, exchange)
-      const seen = await ask(fixture, exchange).then(
-        async response => ({
-          status: response.status,
-          text: await response.text().catch(() => 'broken'),
-        }),
-        () => ({ status: 0, text: 'broken' }),
-      )
-      const isKnown =
-        seen.status !== 200 || seen.text === 'broken' || /"error":\s*\{|"type":"error"/.test(seen.text)
-      expect([isKnown, seen]).toEqual([true, seen])
-      const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
-      expect(rows.length).toBeGreaterThan(0)
-      expect(rows.every(({ outcome }) => outcome === 'failed')).toBe(true)
-    })
-
-    test('a vendor that is silent is given up in time', async () => {
-      await using vendor = await startRecordedVendor(() => undefined)
-      await using fixture = await fixtureAt(vendor, exchange, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
-      const response = await ask(fixture, exchange)
-      expect([424, 502, 504]).toContain(response.status)
-      // Anthropic's shape has no code.
-      const usual = exchange.endpoint === 'messages' ? { type: 'api_error' } : { code: 'vendor_failed' }
-      expect(await errorOf(response)).toMatchObject(exchange.failure ?? usual)
-    })
-
-    test('a client that hangs up ends the call at the vendor', async () => {
-      await using vendor = await startRecordedVendor(() => undefined)
-      await using fixture = await fixtureAt(vendor, exchange)
-      const leaving = new AbortController()
-      const asking = ask(fixture, exchange, { signal: leaving.signal }).catch(() => null)
-      await expect.poll(() => vendor.calls.length).toBe(1)
-      leaving.abort()
-      expect(await asking).toBeNull()
-      await expect.poll(() => vendor.calls[0]?.hasLeft).toBe(true)
-      const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
-      expect(rows).toMatchObject([{ outcome: 'aborted' }])
-    })
-  },
+/** In `test` one of each media type, as the endpoint's own and translated. */
+const kinds = ways.filter(
+  ({ contentType, vendorEndpoint }, slot) =>
+    ways.findIndex(
+      other =>
+        other.contentType === contentType &&
+        (other.vendorEndpoint === undefined) === (vendorEndpoint === undefined),
+    ) === slot,
 )
+
+describe.each(
+  (isThorough ? ways : kinds).map(exchange => [exchange.endpoint, exchange.form, exchange] as const),
+)('%s, %s, with a fault', (_, __, exchange) => {
+  test('answers with status 200 that are none are followed by the next key, in one request', async () => {
+    await using vendor = await startRecordedVendor(answer(exchange))
+    await using fixture = await startFixture(api, {
+      keys: keysAt(vendor, exchange, answerFaults.length + 1),
+    })
+    vendor.next.push(...answerFaults.map(({ respond }) => respond(exchange)))
+    const response = await ask(fixture, exchange)
+    const received = await response.arrayBuffer()
+    // The last call is the one whose answer was taken for one.
+    const lastFault = answerFaults[vendor.calls.length - 1]?.name ?? 'none'
+    expect([lastFault, response.status]).toEqual(['none', 200])
+    expectRead(exchange, received)
+    // A fault of the request goes to the client as it is, without keys, and to no other key.
+    const words = 'no such voice for key-k1 or key-k2'
+    vendor.next.push(status(400, { error: { message: words, type: 'invalid_request_error' } }))
+    const calls = vendor.calls.length
+    const refused = await ask(fixture, exchange)
+    expect(refused.status).toBe(400)
+    expect((await errorOf(refused)).message).toBe('no such voice for [key] or [key]')
+    expect(vendor.calls.length - calls).toBe(1)
+  })
+
+  test('an answer that is cut off in the middle is no whole answer to the client', async () => {
+    await using vendor = await startRecordedVendor(
+      cutOff(exchange, Math.floor(Buffer.from(exchange.answer).length / 2)),
+    )
+    await using fixture = await fixtureAt(vendor, exchange)
+    const seen = await ask(fixture, exchange).then(
+      async response => ({
+        status: response.status,
+        text: await response.text().catch(() => 'broken'),
+      }),
+      () => ({ status: 0, text: 'broken' }),
+    )
+    const isKnown =
+      seen.status !== 200 || seen.text === 'broken' || /"error":\s*\{|"type":"error"/.test(seen.text)
+    expect([isKnown, seen]).toEqual([true, seen])
+    const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.every(({ outcome }) => outcome === 'failed')).toBe(true)
+  })
+
+  test('a vendor that is silent is given up in time', async () => {
+    await using vendor = await startRecordedVendor(() => undefined)
+    await using fixture = await fixtureAt(vendor, exchange, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
+    const response = await ask(fixture, exchange)
+    expect([424, 502, 504]).toContain(response.status)
+    // Anthropic's shape has no code.
+    const usual = exchange.endpoint === 'messages' ? { type: 'api_error' } : { code: 'vendor_failed' }
+    expect(await errorOf(response)).toMatchObject(exchange.failure ?? usual)
+  })
+
+  test('a client that hangs up ends the call at the vendor', async () => {
+    await using vendor = await startRecordedVendor(() => undefined)
+    await using fixture = await fixtureAt(vendor, exchange)
+    const leaving = new AbortController()
+    const asking = ask(fixture, exchange, { signal: leaving.signal }).catch(() => null)
+    await expect.poll(() => vendor.calls.length).toBe(1)
+    leaving.abort()
+    expect(await asking).toBeNull()
+    await expect.poll(() => vendor.calls[0]?.hasLeft).toBe(true)
+    const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
+    expect(rows).toMatchObject([{ outcome: 'aborted' }])
+  })
+})

@@ -1,4 +1,4 @@
-import { startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
+import { isThorough, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
@@ -60,7 +60,19 @@ function inPieces(body: Buffer): ReadableStream {
 
 const small = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello.' }] }))
 
-const bodies: readonly (readonly [string, () => () => Buffer | ReadableStream])[] = [
+type Bodies = readonly [string, () => () => Buffer | ReadableStream]
+
+/** Both at once of what is apart below. */
+const mixedBodies: readonly Bodies[] = [
+  [
+    'of wide letters that are to be streamed, without a length',
+    () => {
+      const body = bodyOf('xxxxxxxx😀', { stream: true })
+      return () => inPieces(body)
+    },
+  ],
+]
+const thoroughBodies: readonly Bodies[] = [
   [
     'of text',
     () => {
@@ -84,7 +96,7 @@ const bodies: readonly (readonly [string, () => () => Buffer | ReadableStream])[
   ],
 ]
 
-test.each(bodies)(
+test.each([...mixedBodies, ...(isThorough ? thoroughBodies : [])])(
   'sixteen bodies of 30 MB %s at once end in answers and in 503, and small calls get through meanwhile',
   async (_, make) => {
     const body = make()

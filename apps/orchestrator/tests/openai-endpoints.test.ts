@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { exchanges, mp3, rawSound } from './recorded-answers.js'
 import { type RecordedVendor, startRecordedVendor } from './recorded-vendor.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let vendor: RecordedVendor
 let fixture: Fixture
 let client: OpenAI
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   vendor = await startRecordedVendor((_, response) => {
     response.writeHead(500).end()
   })
@@ -21,7 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fixture[Symbol.asyncDispose]()
   await vendor[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 /** Sets the vendor's recorded answer to the next call. */

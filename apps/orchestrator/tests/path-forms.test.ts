@@ -3,19 +3,18 @@ import { connect } from 'node:net'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, startFixture } from './fixture.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const token = 'token-of-clients'
 
 let api: TestApi
 let fixture: Fixture
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   fixture = await startFixture(api, { keys: { a: {} }, environment: { QUOTA_GATEWAY_TOKEN: token } })
 })
 afterAll(async () => {
   await fixture[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 function post(path: string, headers: Record<string, string>, body: unknown): Promise<Response> {

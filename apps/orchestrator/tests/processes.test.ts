@@ -2,10 +2,17 @@ import { execFile } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
 import { entryOf, startTestApi, type TestApi } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
+
+/** With the samples; of the keys, each test sets one of its own. */
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
 
 function ask(gateway: TestGateway, fields: Readonly<Record<string, unknown>> = {}): Promise<Response> {
   const messages = [{ role: 'user', content: 'Say hello.' }]
@@ -16,8 +23,8 @@ function ask(gateway: TestGateway, fields: Readonly<Record<string, unknown>> = {
   })
 }
 
-async function committed(api: TestApi, providerName: string): Promise<number> {
-  const { rows } = await api.client.usage.ledger.query({ providerName, pageSize: 10_000 })
+async function committed(client: TestApi['client'], providerName: string): Promise<number> {
+  const { rows } = await client.usage.ledger.query({ providerName, pageSize: 10_000 })
   return rows.filter(row => row.state === 'committed').length
 }
 
@@ -25,7 +32,6 @@ const run = promisify(execFile)
 
 test('with one key set, the first call is answered by curl, with and without max_tokens', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: ['gsk-secret'] })
-  await using api = await startTestApi()
   // The key is in `.env`, the usual case.
   await using gateway = await startGateway(
     { QUOTA_API_URL: api.origin, GROQ_BASE_URL: `${vendor.baseUrl}/` },
@@ -57,7 +63,6 @@ test('with one key set, the first call is answered by curl, with and without max
 })
 
 test('without any key it starts, and a call is 503 with the variable to set', async () => {
-  await using api = await startTestApi()
   await using gateway = await startGateway({ QUOTA_API_URL: api.origin })
   const response = await ask(gateway)
   expect(response.status).toBe(503)
@@ -66,10 +71,9 @@ test('without any key it starts, and a call is 503 with the variable to set', as
 
 test('without the API no call is sent; once it is back, calls are answered again', async () => {
   await using vendor = await startVendorStandIn()
-  await using api = await startTestApi()
   await using gateway = await startGateway({
     QUOTA_API_URL: api.origin,
-    GROQ_API_KEY: 'k',
+    GROQ_API_KEY_2: 'k',
     GROQ_BASE_URL: vendor.baseUrl,
   })
   expect((await ask(gateway)).status).toBe(200)
@@ -87,13 +91,12 @@ test('without the API no call is sent; once it is back, calls are answered again
 test('calls in flight when the API is killed are answered, and settled once it is back', async () => {
   const database = await createApiDatabase()
   await using vendor = await startVendorStandIn()
-  await using api = await startTestApi({ databaseUrl: database.url })
-  await using gateway = await startGateway({
-    QUOTA_API_URL: api.origin,
-    GROQ_API_KEY: 'k',
-    GROQ_BASE_URL: vendor.baseUrl,
+  await using own = await startTestApi({ databaseUrl: database.url, config: 'providers: []' })
+  await own.client.providers.upsert.mutate({
+    ...{ name: 'own_1', vendor: 'groq', models: ['llama-3.1-8b-instant'], limits: [] },
+    metadata: { apiKeyEnv: 'GROQ_API_KEY', baseUrl: vendor.baseUrl },
   })
-  await api.client.providers.upsert.mutate({ name: 'groq_1', limits: [] })
+  await using gateway = await startGateway({ QUOTA_API_URL: own.origin, GROQ_API_KEY: 'k' })
   let letGo = (): void => undefined
   const held = new Promise<undefined>(resolve => {
     letGo = () => resolve(undefined)
@@ -101,27 +104,26 @@ test('calls in flight when the API is killed are answered, and settled once it i
   vendor.respondWith(() => held)
   const asking = Array.from({ length: 50 }, () => ask(gateway))
   await vendor.until(calls => calls.length === 50)
-  await api.process.kill('SIGKILL')
+  await own.process.kill('SIGKILL')
   letGo()
   const answers = await Promise.all(asking)
   expect(answers.every(answer => answer.status === 200)).toBe(true)
-  await api.restart()
+  await own.restart()
   await gateway.process.stop()
-  expect(await committed(api, 'groq_1')).toBe(50)
+  expect(await committed(own.client, 'own_1')).toBe(50)
   expect(vendor.calls.length).toBe(50)
-  await api[Symbol.asyncDispose]()
+  await own[Symbol.asyncDispose]()
   await database.drop()
 })
 
 test('on SIGTERM calls in flight are answered and settled, and the process exits with 0', async () => {
   await using vendor = await startVendorStandIn()
-  await using api = await startTestApi()
   await using gateway = await startGateway({
     QUOTA_API_URL: api.origin,
-    GROQ_API_KEY: 'k',
+    GROQ_API_KEY_3: 'k',
     GROQ_BASE_URL: vendor.baseUrl,
   })
-  await api.client.providers.upsert.mutate({ name: 'groq_1', limits: [] })
+  await api.client.providers.upsert.mutate({ name: 'groq_3', limits: [] })
   vendor.respondWith(async () => {
     await gateway.process.waitForOutput(/"stopping"/)
     return undefined
@@ -132,7 +134,7 @@ test('on SIGTERM calls in flight are answered and settled, and the process exits
   const answers = await Promise.all(asking)
   expect(answers.every(answer => answer.status === 200)).toBe(true)
   expect(await stopping).toEqual({ code: 0, signal: null })
-  expect(await committed(api, 'groq_1')).toBe(20)
+  expect(await committed(api.client, 'groq_3')).toBe(20)
 })
 
 test('a failed start exits with 1 and one line with the remedy', async () => {

@@ -4,7 +4,7 @@ import { errorOf, requestsPerDay, startFixture, startTestGateway } from './fixtu
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 /** Of a key, for many calls at once. */
-const room = isThorough ? 100 : 30
+const room = isThorough ? 100 : 20
 
 let api: TestApi
 beforeAll(async () => {

@@ -8,13 +8,13 @@ import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { type RecordedVendor, startRecordedVendor } from './recorded-vendor.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let vendor: RecordedVendor
 let folder: string
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   folder = await mkdtemp(join(tmpdir(), 'spool-test-'))
   vendor = await startRecordedVendor((_, response) => {
     response.setHeader('content-type', 'application/json').end('{"text":"hello"}')
@@ -22,7 +22,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await vendor[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
 })
 

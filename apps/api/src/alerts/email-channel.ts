@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { type AlertChannel, sendTimeoutMs } from './channel.js'
 import { oneLine, shortened } from './plain-text.js'
 
@@ -11,19 +11,15 @@ export function emailChannel(name: string, smtpUrl: string, to: readonly string[
   const url = new URL(smtpUrl)
   const from = url.searchParams.get('from') ?? `quotakeeper@${url.hostname}`
   url.searchParams.delete('from')
-  const transport = createTransport({
-    url: url.href,
-    connectionTimeout: sendTimeoutMs,
-    greetingTimeout: sendTimeoutMs,
-    socketTimeout: sendTimeoutMs,
-  })
+  let transport: Promise<Transporter> | null = null
   return {
     name,
     consumers: null,
     maxPerMinute,
     send: async ({ id, text }) => {
       try {
-        await transport.sendMail({
+        transport ??= openTransport(url.href)
+        await (await transport).sendMail({
           from,
           to: [...to],
           subject: shortened(oneLine(text), longestSubject),
@@ -35,6 +31,17 @@ export function emailChannel(name: string, smtpUrl: string, to: readonly string[
         throw new Error(`the mail server rejected it (${code})`)
       }
     },
-    close: () => transport.close(),
+    close: () => void transport?.then(opened => opened.close()),
   }
+}
+
+/** Loads the mail library with the first mail: few servers send any. */
+async function openTransport(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    url,
+    connectionTimeout: sendTimeoutMs,
+    greetingTimeout: sendTimeoutMs,
+    socketTimeout: sendTimeoutMs,
+  })
 }

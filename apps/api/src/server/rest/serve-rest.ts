@@ -9,13 +9,7 @@ import { goneSignal } from '../gone-signal.js'
 import { isLongAnswer, jsonText } from '../json-text.js'
 import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
 import { type ProblemResponse, problemMediaType, problemOfError } from './problem.js'
-import {
-  inputFromBody,
-  inputFromQuery,
-  inputJsonSchema,
-  type JsonSchema,
-  parseJsonBody,
-} from './read-input.js'
+import { inputFromBody, inputFromQuery, inputJsonSchema, parseJsonBody } from './read-input.js'
 import { type RestRoute, restRoutes } from './rest-routes.js'
 import { standing } from './standing.js'
 
@@ -35,11 +29,10 @@ export function serveRest(app: FastifyInstance, services: Services): void {
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
       for (const route of restRoutes) {
-        const schema = route.input === null ? {} : inputJsonSchema(route.input)
         scope.route<{ Params: Readonly<Record<string, string>> }>({
           method: route.method,
           url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-          handler: (request, reply) => answer({ route, schema, request, reply, services }),
+          handler: (request, reply) => answer({ route, request, reply, services }),
         })
       }
     },
@@ -49,7 +42,6 @@ export function serveRest(app: FastifyInstance, services: Services): void {
 
 interface Exchange {
   readonly route: RestRoute
-  readonly schema: JsonSchema
   readonly request: FastifyRequest<{ Params: Readonly<Record<string, string>> }>
   readonly reply: FastifyReply
   readonly services: Services
@@ -67,23 +59,24 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   }
 }
 
-async function call({ route, schema, request, reply, services }: Exchange): Promise<unknown> {
+async function call({ route, request, reply, services }: Exchange): Promise<unknown> {
   const ctx = { caller: callerOf(request), ...services }
   return callTRPCProcedure({
     router: appRouter,
     path: route.procedure,
     type: route.type,
     ctx,
-    getRawInput: async () => inputOf(route, schema, request),
+    getRawInput: async () => inputOf(route, request),
     // Of changes only those that ask a gateway follow it: a vendor's call ends with its caller.
     signal: goneSignal(reply),
     batchIndex: 0,
   })
 }
 
-function inputOf(route: RestRoute, schema: JsonSchema, request: Exchange['request']): unknown {
+function inputOf(route: RestRoute, request: Exchange['request']): unknown {
   if (route.method === 'POST' || route.method === 'PUT') return inputFromBody(request.body, request.params)
   const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
+  const schema = route.input === null ? {} : inputJsonSchema(route.input)
   return { ...inputFromQuery(query, schema), ...request.params }
 }
 
