@@ -8,15 +8,13 @@ const conditions = ['quotakeeper-source']
 // Where CI wants the results to be counted from.
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
-/** The tests of the store of which `test` leaves something out, such as PostgreSQL 15. */
-const storeTests = 'packages/db/tests'
-const thoroughStoreTests = readdirSync(join(import.meta.dirname, storeTests))
-  .map(name => `${storeTests}/${name}`)
-  .filter(
-    path =>
-      path.endsWith('.test.ts') &&
-      /engines\(|isThorough/.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
-  )
+/** The tests in a folder of which `test` leaves something out, such as PostgreSQL 15, or colours at a width. */
+const thoroughTests = (folder: string, mark: RegExp): readonly string[] =>
+  readdirSync(join(import.meta.dirname, folder))
+    .map(name => `${folder}/${name}`)
+    .filter(
+      path => path.endsWith('.test.ts') && mark.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
+    )
 
 export default defineConfig({
   resolve: { conditions },
@@ -24,7 +22,7 @@ export default defineConfig({
   test: {
     include: [
       'packages/db/fire/**/*.test.ts',
-      ...thoroughStoreTests,
+      ...thoroughTests('packages/db/tests', /engines\(|isThorough/),
       'packages/quota-core/tests/simulation.test.ts',
       'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
@@ -33,7 +31,7 @@ export default defineConfig({
       'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
       // More rows than in `test`, and pages in every combination of colours and widths.
       'apps/api/tests/export.test.ts',
-      'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
+      ...thoroughTests('apps/dashboard/tests', /expectAccessible|isThorough/),
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',
