@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.js'
-import { startContext } from './browser.js'
+import { startBrowser } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { openPage, startPageFixture } from './page-fixture.js'
 
@@ -11,26 +11,23 @@ const run = promisify(execFile)
 const key = 'gsk-planted-first-run'
 const model = 'llama-3.1-8b-instant'
 
-let context: BrowserContext
+let browser: Browser
 let fixture: GatewayFixture
 
 beforeAll(async () => {
-  ;[context, fixture] = await Promise.all([
-    startContext(),
+  ;[browser, fixture] = await Promise.all([
+    startBrowser(),
     startGatewayFixture({ apiKeys: [key, `${key}-2`], models: [model] }),
   ])
 })
 
-afterAll(async () => {
-  await context?.close()
-  await fixture?.[Symbol.asyncDispose]()
-})
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 const link = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true })
 
 test('from nothing to a routed call and a spent key, without leaving the page', async () => {
-  await using open = await openPage(context, fixture.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page, faults } = open
   const card = page.getByRole('region', { name: 'To the first call' })
   const done = card.locator('[data-done=true]')
@@ -96,7 +93,7 @@ test('from nothing to a routed call and a spent key, without leaving the page', 
 })
 
 test('once there was a call, the overview asks neither for the steps nor for the gateway', async () => {
-  await using open = await openPage(context, `${fixture.origin}/keys`)
+  await using open = await openPage(browser, `${fixture.origin}/keys`)
   const asked: string[] = []
   open.page.on('request', request => asked.push(request.url()))
   const count = (procedure: string): number => asked.filter(url => url.includes(procedure)).length
@@ -107,7 +104,7 @@ test('once there was a call, the overview asks neither for the steps nor for the
 
 test('the first-run card and the test call are accessible', async () => {
   await using own = await startGatewayFixture({ apiKeys: [], environment: { GROQ_API_KEY: 'gsk-revoked' } })
-  await using open = await openPage(context, own.origin)
+  await using open = await openPage(browser, own.origin)
   const { page } = open
   const card = page.getByRole('region', { name: 'To the first call' })
   await card.getByRole('button', { name: 'Check groq_1' }).click()
@@ -129,7 +126,7 @@ test('the first-run card and the test call are accessible', async () => {
 
 test('without a gateway the page says how to reach it', async () => {
   await using own = await startPageFixture({ environment: { QUOTA_GATEWAY_URL: 'http://127.0.0.1:9' } })
-  await using open = await openPage(context, `${own.origin}/try`)
+  await using open = await openPage(browser, `${own.origin}/try`)
   await open.page
     .getByRole('alert')
     .getByText('does not answer at http://127.0.0.1:9: start it, or set QUOTA_GATEWAY_URL')
