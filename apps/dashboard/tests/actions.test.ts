@@ -1,19 +1,22 @@
-import type { Browser } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBrowser } from './browser.js'
+import { startContext } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  ;[context, fixture] = await Promise.all([startContext(), startPageFixture()])
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 test('a key is disabled by keyboard after confirmation, and focus returns', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/`)
+  await using open = await openPage(context, `${fixture.origin}/`)
   const { page } = open
   await page.getByRole('link', { name: 'groq_1' }).waitFor()
   await page.keyboard.press('Tab')
@@ -46,7 +49,7 @@ test('a key is disabled by keyboard after confirmation, and focus returns', asyn
 })
 
 test('limits are edited; invalid input is reported and not saved', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/providers/groq_2`)
+  await using open = await openPage(context, `${fixture.origin}/providers/groq_2`)
   const { page } = open
   await page.getByRole('button', { name: 'Edit limits' }).click()
   const dialog = page.getByRole('dialog', { name: 'Limits of groq_2' })
@@ -76,7 +79,7 @@ test('today’s usage is reset, a refused key retried, a test alert sent', async
     headers: {},
     body: {},
   })
-  await using open = await openPage(browser, `${fixture.origin}/providers/groq_3`)
+  await using open = await openPage(context, `${fixture.origin}/providers/groq_3`)
   const { page } = open
   await page.getByText('refused by the vendor').waitFor()
   await page.getByRole('button', { name: 'Retry now' }).click()

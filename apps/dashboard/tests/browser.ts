@@ -1,5 +1,8 @@
 import { findChromium } from '@quotakeeper/test-kit'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+
+/** A window wide enough for every column. */
+export const usualViewport = { width: 1180, height: 800 } as const
 
 let shared: Promise<Browser> | null = null
 
@@ -12,6 +15,15 @@ let shared: Promise<Browser> | null = null
 export function startBrowser(): Promise<Browser> {
   shared ??= launch()
   return shared
+}
+
+/**
+ * A context for the pages of one test file, which share its cache, its renderer and what the page remembers. To load a page
+ * takes 0.5 s of a core in a context of its own, and a third of that in one that has loaded it before.
+ */
+export async function startContext(): Promise<BrowserContext> {
+  const browser = await startBrowser()
+  return browser.newContext({ viewport: usualViewport })
 }
 
 async function launch(): Promise<Browser> {

@@ -1,12 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './axe.js'
-import { startBrowser } from './browser.js'
-import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+import { startBrowser, startContext } from './browser.js'
+import { follow, type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
 
 let browser: Browser
+/** Signed in as an admin. */
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
@@ -34,16 +36,25 @@ beforeAll(async () => {
   await record('acme app ios', 'llama-3.1-8b-instant', 6)
   await record('globex', 'gpt-oss-20b', 10)
   await client.tokens.create.mutate({ name: 'first', consumer: 'acme', scopes: ['call', 'read', 'record'] })
+  context = await startContext()
+  await using open = await openPage(context, fixture.origin)
+  await signIn(open.page, tokens.QUOTA_ADMIN_TOKEN)
+  await open.page.getByRole('button', { name: 'Sign out' }).waitFor()
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel('Token').fill(token)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-async function openSignedIn(path: string, token = tokens.QUOTA_ADMIN_TOKEN, options = {}) {
+const openAsAdmin = (path: string): Promise<OpenPage> => openPage(context, `${fixture.origin}${path}`)
+
+async function openSignedIn(path: string, token: string, options = {}): Promise<OpenPage> {
   const open = await openPage(browser, `${fixture.origin}${path}`, options)
   await signIn(open.page, token)
   return open
@@ -59,7 +70,7 @@ const linksIn = (page: Page, region: string) =>
   page.getByRole('region', { name: region }).getByRole('rowheader')
 
 test('consumers are listed with plan, status and bars, and found by a name that the address keeps', async () => {
-  await using open = await openSignedIn('/consumers')
+  await using open = await openAsAdmin('/consumers')
   const { page } = open
   const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) })
   await row('globex').waitFor()
@@ -79,52 +90,8 @@ test('consumers are listed with plan, status and bars, and found by a name that 
   await page.getByText('No consumer matches.').waitFor()
 })
 
-test('pages have at most 100 rows', async () => {
-  await using own = await startPageFixture()
-  for (let batch = 0; batch < 4; batch++)
-    await Promise.all(
-      Array.from({ length: 26 }, (_, index) =>
-        own.client.consumers.upsert.mutate({ name: `tenant ${String(batch * 26 + index).padStart(3, '0')}` }),
-      ),
-    )
-  await using open = await openPage(browser, `${own.origin}/consumers`)
-  const rows = open.page.locator('.consumer-table tbody tr')
-  await expect.poll(() => rows.count()).toBe(100)
-  await open.page.getByRole('button', { name: 'Show more' }).click()
-  await expect.poll(() => rows.count()).toBe(104)
-  expect(open.faults).toEqual([])
-})
-
-test('beyond 3 limits of a row and 200 sums of a consumer, the page states what it leaves out', async () => {
-  await using own = await startPageFixture()
-  const limits = (['minute', 'hour', 'day', 'week', 'month'] as const).map(window => {
-    return { metric: 'requests', window, max: 1_000 } as const
-  })
-  await own.client.consumers.upsert.mutate({ name: 'the team', limits })
-  for (let batch = 0; batch < 3; batch++)
-    await Promise.all(
-      Array.from({ length: 67 }, (_, index) =>
-        own.client.usage.record.mutate({
-          providerName: 'groq_1',
-          consumer: 'the team',
-          model: `model ${batch * 67 + index}`,
-          requestCount: 1,
-        }),
-      ),
-    )
-  await using open = await openPage(browser, `${own.origin}/consumers`)
-  const { page } = open
-  await page.getByText('and 2 more limits').waitFor()
-  await page.getByRole('link', { name: 'the team' }).click()
-  const spending = page.getByRole('region', { name: 'Who spends what' })
-  await expect.poll(() => spending.locator('tbody tr').count()).toBe(200)
-  expect(await spending.locator('code').textContent()).toBe(
-    "qk usage summary --group-by consumer,model --days 30 --under 'the team'",
-  )
-})
-
 test('a consumer shows its limits, those below it, and who spends what on which model', async () => {
-  await using open = await openSignedIn('/consumers/acme')
+  await using open = await openAsAdmin('/consumers/acme')
   const { page, faults } = open
   await page.getByRole('heading', { name: 'acme', exact: true }).waitFor()
   const limits = page.getByRole('region', { name: 'Limits' })
@@ -148,15 +115,15 @@ test('a consumer shows its limits, those below it, and who spends what on which 
   expect(await page.locator('.facts').textContent()).toContain('llama-*')
   await crumbs.getByRole('link', { name: 'acme app' }).click()
   await limits.getByText('user alice').waitFor()
-  await page.goto(`${fixture.origin}/consumers/acme%20web`)
+  await follow(page, `${fixture.origin}/consumers/acme%20web`)
   await page.getByRole('heading', { name: 'Of the plan pro' }).waitFor()
-  await page.goto(`${fixture.origin}/consumers/nobody`)
+  await follow(page, `${fixture.origin}/consumers/nobody`)
   await page.getByText('Unknown consumer nobody.').waitFor()
   expect(faults.filter(fault => !/40[14]/.test(fault))).toEqual([])
 })
 
 test('a consumer is disabled, enabled and reset after confirmation', async () => {
-  await using open = await openSignedIn('/consumers/globex')
+  await using open = await openAsAdmin('/consumers/globex')
   const { page } = open
   const confirm = async (name: string): Promise<void> => {
     await page.getByRole('button', { name, exact: true }).click()
@@ -266,7 +233,7 @@ test('the limits of a consumer are edited; those of its plan are shown, and chan
   const { client } = fixture
   const perUser = { metric: 'requests', window: 'hour', max: 9, per: 'user' } as const
   await client.consumers.upsert.mutate({ name: 'initech', plan: 'pro', limits: [perUser] })
-  await using open = await openSignedIn('/consumers/initech')
+  await using open = await openAsAdmin('/consumers/initech')
   const { page } = open
   await page.getByRole('button', { name: 'Edit limits' }).click()
   const dialog = page.getByRole('dialog', { name: 'Limits of initech' })
@@ -350,15 +317,17 @@ describe('accessible, and as wide as the window', () => {
     await signIn(page, tokens.QUOTA_ADMIN_TOKEN)
     await page.getByRole('link', { name: 'globex' }).first().waitFor()
     for (const [name, path, reach] of states) {
-      await page.goto(`${fixture.origin}${path}`)
+      await follow(page, `${fixture.origin}${path}`)
       await reach(page)
       await expectClean(page, name)
     }
     for (const [button, path] of dialogs) {
-      await page.goto(`${fixture.origin}${path}`)
+      await follow(page, `${fixture.origin}${path}`)
       await page.getByRole('button', { name: button, exact: true }).click()
       await page.getByRole('dialog').waitFor()
       await expectClean(page, button)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
   })
 
@@ -373,14 +342,58 @@ describe('accessible, and as wide as the window', () => {
     await page.getByRole('button', { name: 'Revoke first' }).click()
     await page.getByRole('dialog').waitFor()
     await expectClean(page, 'revoking')
-    await page.goto(`${fixture.origin}/consumers/globex`)
+    await follow(page, `${fixture.origin}/consumers/globex`)
     await page.getByText('globex cannot be shown:').waitFor()
     await expectClean(page, 'one of others')
-    await page.goto(`${fixture.origin}/calls`)
+    await follow(page, `${fixture.origin}/calls`)
     await page.getByRole('cell', { name: 'acme app ios' }).first().waitFor()
     await expectClean(page, 'calls')
-    await page.goto(`${fixture.origin}/providers/groq_1`)
+    await follow(page, `${fixture.origin}/providers/groq_1`)
     await page.getByRole('heading', { name: 'Page not found' }).waitFor()
     await expectClean(page, 'not found')
   })
+})
+
+test('pages have at most 100 rows', async () => {
+  for (let batch = 0; batch < 4; batch++)
+    await Promise.all(
+      Array.from({ length: 26 }, (_, index) =>
+        fixture.client.consumers.upsert.mutate({
+          name: `tenant ${String(batch * 26 + index).padStart(3, '0')}`,
+        }),
+      ),
+    )
+  await using open = await openAsAdmin('/consumers?search=tenant')
+  const rows = open.page.locator('.consumer-table tbody tr')
+  await expect.poll(() => rows.count()).toBe(100)
+  await open.page.getByRole('button', { name: 'Show more' }).click()
+  await expect.poll(() => rows.count()).toBe(104)
+  expect(open.faults.filter(fault => !/401/.test(fault))).toEqual([])
+})
+
+test('beyond 3 limits of a row and 200 sums of a consumer, the page states what it leaves out', async () => {
+  const limits = (['minute', 'hour', 'day', 'week', 'month'] as const).map(window => {
+    return { metric: 'requests', window, max: 1_000 } as const
+  })
+  await fixture.client.consumers.upsert.mutate({ name: 'the team', limits })
+  for (let batch = 0; batch < 3; batch++)
+    await Promise.all(
+      Array.from({ length: 67 }, (_, index) =>
+        fixture.client.usage.record.mutate({
+          providerName: 'groq_1',
+          consumer: 'the team',
+          model: `model ${batch * 67 + index}`,
+          requestCount: 1,
+        }),
+      ),
+    )
+  await using open = await openAsAdmin('/consumers?search=the+team')
+  const { page } = open
+  await page.getByText('and 2 more limits').waitFor()
+  await page.getByRole('link', { name: 'the team' }).click()
+  const spending = page.getByRole('region', { name: 'Who spends what' })
+  await expect.poll(() => spending.locator('tbody tr').count()).toBe(200)
+  expect(await spending.locator('code').textContent()).toBe(
+    "qk usage summary --group-by consumer,model --days 30 --under 'the team'",
+  )
 })

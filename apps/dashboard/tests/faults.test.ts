@@ -1,12 +1,12 @@
 import { createTestDatabase } from '@quotakeeper/test-kit'
-import type { Browser } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startBrowser } from './browser.js'
+import { startContext } from './browser.js'
 import { type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
-let browser: Browser
+let context: BrowserContext
 beforeAll(async () => {
-  browser = await startBrowser()
+  context = await startContext()
 })
 
 describe('an API that is gone', () => {
@@ -22,7 +22,7 @@ describe('an API that is gone', () => {
   beforeAll(async () => {
     fixture = await startPageFixture()
     for (const [path, empty] of lists) {
-      const open = await openPage(browser, `${fixture.origin}${path}`)
+      const open = await openPage(context, `${fixture.origin}${path}`)
       pages.set(path, open)
       await open.page.getByText(empty).waitFor()
     }
@@ -47,7 +47,7 @@ describe('an API that is gone', () => {
 test('an unreachable database is distinguished from an unreachable API', async () => {
   const database = await createTestDatabase()
   await using fixture = await startPageFixture({ environment: { QUOTA_DATABASE_URL: database.url } })
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
   await database.drop()

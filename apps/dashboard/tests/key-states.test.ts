@@ -1,16 +1,16 @@
-import type { Browser } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.js'
-import { startBrowser } from './browser.js'
+import { startContext } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
-import { openPage } from './page-fixture.js'
+import { follow, openPage } from './page-fixture.js'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: GatewayFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([
-    startBrowser(),
+  ;[context, fixture] = await Promise.all([
+    startContext(),
     startGatewayFixture({
       apiKeys: ['gsk-good'],
       environment: { GROQ_API_KEY: 'gsk-good', HF_TOKEN: 'hf-revoked' },
@@ -24,10 +24,13 @@ beforeAll(async () => {
   expect(response.status).not.toBe(200)
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 test('providers without a key count in no headline; a refused key is shown with cause and remedy', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page, faults } = open
   await page.getByRole('heading', { name: '1 of 2 keys has room' }).waitFor()
   const row = (name: string) => page.locator('.provider', { hasText: name })
@@ -49,9 +52,9 @@ test('providers without a key count in no headline; a refused key is shown with 
 })
 
 test('pages are accessible where keys are missing or refused', async () => {
-  await using open = await openPage(browser, 'about:blank')
+  await using open = await openPage(context, 'about:blank')
   for (const path of ['/', '/providers/huggingface_1', '/providers/groq_2']) {
-    await open.page.goto(`${fixture.origin}${path}`)
+    await follow(open.page, `${fixture.origin}${path}`)
     await open.page.getByRole('link', { name: 'Keys', exact: true }).nth(1).waitFor()
     await expectAccessible(open.page)
   }
@@ -60,7 +63,7 @@ test('pages are accessible where keys are missing or refused', async () => {
 test('a provider is removed after confirmation, and its history stays', async () => {
   await fixture.client.providers.upsert.mutate({ name: 'spare', vendor: 'openai', limits: [] })
   await fixture.client.usage.record.mutate({ providerName: 'spare', characterCount: 1 })
-  await using open = await openPage(browser, `${fixture.origin}/providers/spare`)
+  await using open = await openPage(context, `${fixture.origin}/providers/spare`)
   const { page } = open
   await page.getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('dialog', { name: 'Remove spare?' }).getByRole('button', { name: 'Remove' }).click()

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isThorough } from '@quotakeeper/test-kit'
-import type { Browser, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.js'
-import { startBrowser } from './browser.js'
+import { startContext } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { openPage, startPageFixture } from './page-fixture.js'
 
@@ -28,17 +28,20 @@ const pasted = [
 ]
 const wrong = 'gsk-planted-wrong-999'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: GatewayFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([
-    startBrowser(),
+  ;[context, fixture] = await Promise.all([
+    startContext(),
     startGatewayFixture({ apiKeys: [...Object.values(keys), ...pasted] }),
   ])
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 const form = (page: Page) => page.getByRole('form', { name: 'Add a key' })
 const statusOf = async (model: string): Promise<number> => {
@@ -51,7 +54,7 @@ const statusOf = async (model: string): Promise<number> => {
 }
 
 test('a key is added on the page, checked, used without a restart, replaced and removed; the API never has it', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, `${fixture.origin}/keys`)
   const { page, faults } = open
   const sent: string[] = []
   page.on('request', request => sent.push(`${request.url()} ${request.postData() ?? ''}`))
@@ -120,7 +123,7 @@ test('a key stays if another provider cannot join its pool, and the page says wh
   const { reservationId } = await fixture.client.quota.reserve
     .mutate({ providerName: name, model: 'm' })
     .then(answer => (answer.decision === 'granted' ? answer : Promise.reject(new Error('denied'))))
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, `${fixture.origin}/keys`)
   const { page } = open
   await form(page).getByRole('combobox', { name: 'Vendor' }).selectOption('mistral')
   await form(page).getByLabel('Key', { exact: true }).fill(keys.shared)
@@ -150,7 +153,7 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions',
     `nobody,${wrong}`,
   ]
   const before = (await fixture.client.keys.entered.query()).keys.length
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, `${fixture.origin}/keys`)
   const { page, faults } = open
   const region = page.getByRole('region', { name: 'Paste several keys' })
   await region.getByRole('textbox').fill(lines.join('\n'))
@@ -185,7 +188,7 @@ test('a pasted key may share the quota of a provider that is there; lines that a
     (await client.providers.list.query({ pageSize: 100 })).rows.filter(({ vendor }) => vendor === 'mistral')
   if ((await siblings()).length === 0)
     await client.providers.upsert.mutate({ name: 'mistral_1', vendor: 'mistral' })
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, `${fixture.origin}/keys`)
   const region = open.page.getByRole('region', { name: 'Paste several keys' })
   const lines = [
     '# mine',
@@ -212,7 +215,7 @@ test('a pasted key may share the quota of a provider that is there; lines that a
 })
 
 test('of a pasted list of thousands of useless entries the first hundred are listed', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, `${fixture.origin}/keys`)
   const region = open.page.getByRole('region', { name: 'Paste several keys' })
   await region.getByRole('textbox').fill(JSON.stringify(Array(3_000).fill('useless')))
   await region.getByText('0 keys, 0 duplicates, 3000 skipped.').waitFor()
@@ -221,7 +224,7 @@ test('of a pasted list of thousands of useless entries the first hundred are lis
 })
 
 test('the page is accessible while a key is added, refused or replaced', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, `${fixture.origin}/keys`)
   const { page } = open
   await page.getByRole('heading', { name: 'Keys in use' }).waitFor()
   await form(page).getByLabel('Key', { exact: true }).fill(wrong)
@@ -249,7 +252,7 @@ test('of many providers few rows are rendered, each is found, and the address ke
   )
   await writeFile(file, `providers:\n${lines.join('\n')}\n`)
   await using own = await startPageFixture({ environment: { QUOTA_CONFIG: file } })
-  await using open = await openPage(browser, `${own.origin}/keys`)
+  await using open = await openPage(context, `${own.origin}/keys`)
   const { page, faults } = open
   const rows = page.locator('.key-row')
   await rows.first().waitFor()
@@ -272,7 +275,7 @@ test('of many providers few rows are rendered, each is found, and the address ke
 
 test('without a gateway that has a sealing key the page says what to set', async () => {
   await using own = await startPageFixture()
-  await using open = await openPage(browser, `${own.origin}/keys`)
+  await using open = await openPage(context, `${own.origin}/keys`)
   await open.page.getByText(/no gateway is running/).waitFor()
   expect(await form(open.page).count()).toBe(0)
 })

@@ -19,7 +19,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await browser?.close()
   await fixture?.[Symbol.asyncDispose]()
   await closed?.[Symbol.asyncDispose]()
 })
@@ -81,7 +80,7 @@ test('one signs in by either language', async () => {
 
 test('the page of signing in has no finding of axe and fits a narrow screen in Chinese', async () => {
   const viewport = { width: 390, height: 800 }
-  await using open = await openPage(browser, closed.origin, { locale: 'zh-CN', bypassCSP: true, viewport })
+  await using open = await openPage(browser, closed.origin, { locale: 'zh-CN', viewport })
   const { page } = open
   await page.getByLabel('令牌').waitFor()
   expect(await axeFindings(page)).toEqual(noFindings)

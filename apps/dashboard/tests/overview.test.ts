@@ -1,13 +1,13 @@
-import type { Browser } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBrowser } from './browser.js'
+import { startContext } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  ;[context, fixture] = await Promise.all([startContext(), startPageFixture()])
   const { client } = fixture
   const record = (providerName: string, characterCount: number) =>
     client.usage.record.mutate({ providerName, characterCount })
@@ -23,10 +23,13 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 test('the overview shows which keys are spent or running low, when they reset, and the total left', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page, faults } = open
   await page.getByRole('heading', { name: '2 of 5 keys have room, 1 is running low' }).waitFor()
   const row = (name: string) => page.locator('.provider', { hasText: name })
@@ -44,7 +47,7 @@ test('the overview shows which keys are spent or running low, when they reset, a
 })
 
 test('the most urgent come first; filters by group and name, and another order', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page } = open
   const names = async (): Promise<readonly string[]> => page.locator('.provider-name').allInnerTexts()
   await page.getByText('quota spent').waitFor()
@@ -62,7 +65,7 @@ test('the most urgent come first; filters by group and name, and another order',
 })
 
 test('changes are shown without a reload', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page } = open
   await page.getByText('27,000 of 30,000').waitFor()
   await fixture.client.usage.record.mutate({ providerName: 'huggingface_1', characterCount: 1_000 })
@@ -71,7 +74,7 @@ test('changes are shown without a reload', async () => {
 
 test('while the API is unreachable the last figures stay with their age, and are refreshed afterwards', async () => {
   await using own = await startPageFixture()
-  await using open = await openPage(browser, own.origin)
+  await using open = await openPage(context, own.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
   await own.kill()
@@ -89,7 +92,7 @@ test('of a thousand providers only visible ones are rendered, and each can be fo
       `  - { name: key_${index}, vendor: custom, baseUrl: "http://127.0.0.1:9/v1", limits: ${limits} }\n`,
   )
   await using own = await startPageFixture({ config: `providers:\n${providers.join('')}` })
-  await using open = await openPage(browser, own.origin)
+  await using open = await openPage(context, own.origin)
   const { page, faults } = open
   await page.getByRole('heading', { name: 'All 1000 keys have room' }).waitFor()
   expect(await page.locator('.provider').count()).toBeLessThan(60)

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
 import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { usualViewport } from './browser.js'
 
 /** The built API with the built page, as shipped. */
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
@@ -82,13 +83,13 @@ export interface OpenPage extends AsyncDisposable {
   readonly faults: readonly string[]
 }
 
+/** @param place a context of several pages, or the browser, for a context of the page's own with these options */
 export async function openPage(
-  browser: Browser,
+  place: Browser | BrowserContext,
   address: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1180, height: 800 }, ...options })
-  const page = await context.newPage()
+  const page = await newPage(place, options)
   page.setDefaultTimeout(slowestMs)
   const faults: string[] = []
   page.on('pageerror', error => faults.push(error.message))
@@ -96,5 +97,23 @@ export async function openPage(
     if (message.type() === 'error') faults.push(message.text())
   })
   await page.goto(address)
-  return { page, faults, [Symbol.asyncDispose]: () => context.close() }
+  return {
+    page,
+    faults,
+    [Symbol.asyncDispose]: () => ('newContext' in place ? page.context().close() : page.close()),
+  }
+}
+
+function newPage(place: Browser | BrowserContext, options: BrowserContextOptions): Promise<Page> {
+  return 'newContext' in place ? place.newPage({ viewport: usualViewport, ...options }) : place.newPage()
+}
+
+/**
+ * Goes to an address as the page's own links do: 0.04 s of a core, where a load takes 0.2 s. A page that is at another
+ * server, or nowhere, loads it.
+ */
+export async function follow(page: Page, address: string): Promise<void> {
+  const { origin, pathname, search } = new URL(address)
+  if (new URL(page.url()).origin !== origin) await page.goto(address)
+  else await page.evaluate(path => history.pushState(null, '', path), `${pathname}${search}`)
 }

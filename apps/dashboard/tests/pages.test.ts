@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './axe.js'
-import { startBrowser } from './browser.js'
-import { type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+import { startContext } from './browser.js'
+import { follow, type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  ;[context, fixture] = await Promise.all([startContext(), startPageFixture()])
   const { client } = fixture
   const call = { providerName: 'groq_1', model: 'llama-3.1-8b-instant', consumer: 'website' }
   const held = await client.quota.acquire.mutate({
@@ -72,7 +72,10 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 const places = [
   ['/', 'keys have room'],
@@ -97,14 +100,14 @@ describe('in light and dark colours, narrow and wide', () => {
   // One page goes from place to place, as a person does.
   let open: OpenPage
   beforeAll(async () => {
-    open = await openPage(browser, 'about:blank')
+    open = await openPage(context, 'about:blank')
   })
   afterAll(() => open?.[Symbol.asyncDispose]())
 
   test.each(places)('%s fits, is accessible, and does not violate its policy', async (path, mark) => {
     const { page, faults } = open
     const faultsBefore = faults.length
-    await page.goto(`${fixture.origin}${path}`)
+    await follow(page, `${fixture.origin}${path}`)
     await page
       .getByText(marks[path] ?? mark)
       .first()
@@ -123,7 +126,7 @@ describe('in light and dark colours, narrow and wide', () => {
 })
 
 test('a request explains why keys were skipped, and what it spent', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/requests`)
+  await using open = await openPage(context, `${fixture.origin}/requests`)
   const { page } = open
   await page
     .getByRole('row', { name: /quota exhausted/ })
@@ -140,7 +143,7 @@ test('a request explains why keys were skipped, and what it spent', async () => 
 })
 
 test('usage is summed by consumer, and can be downloaded', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/usage`)
+  await using open = await openPage(context, `${fixture.origin}/usage`)
   const { page } = open
   await page.getByText('By day').waitFor()
   await page.getByLabel('Consumer', { exact: true }).check()
@@ -160,7 +163,7 @@ test('usage is summed by consumer, and can be downloaded', async () => {
 const isSome = (rows: number, all: number): boolean => rows > 1 && rows < all
 
 test('a provider shows its limits, days and calls; an unknown one is reported', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
+  await using open = await openPage(context, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByRole('row', { name: /characters a day/ }).waitFor()
   await page.getByText('Last 30 days: 4 requests').waitFor()
@@ -197,19 +200,19 @@ test('a provider with unlisted models shows how many, and where to list them', a
   await record(100)
   const note = 'more models are counted but not listed here: see qk status --models many.'
   {
-    await using opened = await openPage(browser, address)
+    await using opened = await openPage(context, address)
     await opened.page.getByText('m99').first().waitFor()
     expect(await opened.page.getByText('are counted but not listed').count()).toBe(0)
   }
   await record(107)
-  await using opened = await openPage(browser, address)
+  await using opened = await openPage(context, address)
   await opened.page.getByText(`7 ${note}`).waitFor()
   expect(opened.faults).toEqual([])
   await client.providers.remove.mutate({ name: 'many' })
 })
 
 test('an unknown path shows an error page to people, and a problem to programs', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page } = open
   const answer = await page.goto(`${fixture.origin}/nowhere/at-all`)
   expect(answer?.status()).toBe(404)
@@ -241,7 +244,7 @@ test('a request is found by any id', async () => {
       },
     ],
   })
-  await using open = await openPage(browser, `${fixture.origin}/requests`)
+  await using open = await openPage(context, `${fixture.origin}/requests`)
   const { page, faults } = open
   await page
     .getByRole('row', { name: /named-oddly/ })
@@ -254,7 +257,7 @@ test('a request is found by any id', async () => {
 })
 
 test('if a page fails, the navigation stays usable', async () => {
-  await using open = await openPage(browser, 'about:blank')
+  await using open = await openPage(context, 'about:blank')
   const { page } = open
   const broken = { result: { data: { providers: [{}], totals: [] } } }
   await page.route('**/trpc/stats.all*', route => route.fulfill({ json: [broken] }))

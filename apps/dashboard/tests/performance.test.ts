@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { axeFindings, noFindings } from './axe.js'
-import { startBrowser } from './browser.js'
+import { startContext } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  ;[context, fixture] = await Promise.all([startContext(), startPageFixture()])
 })
 
 afterAll(async () => {
-  await browser?.close()
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 
@@ -21,11 +21,9 @@ const hourMs = 3_600_000
 const noCounts = { answeredCount: 0, refusedCount: 0, failedCount: 0, abortedCount: 0, turnedAwayCount: 0 }
 
 test('says that there are no calls, then shows each provider, model and consumer, over a day or a week', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/performance`, {
-    bypassCSP: true,
-    viewport: { width: 390, height: 800 },
-  })
+  await using open = await openPage(context, `${fixture.origin}/performance`)
   const { page, faults } = open
+  await page.setViewportSize({ width: 390, height: 800 })
   await page.getByText('No calls in the last 24 hours.').waitFor()
   expect(await axeFindings(page)).toEqual(noFindings)
   const hourStart = (agoMs: number): string =>

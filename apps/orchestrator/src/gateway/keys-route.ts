@@ -53,6 +53,7 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
     const keys = await checking.finally(() => {
       runningCount--
     })
+    if (candidate === null) deps.onKeysChecked()
     if (keys.length === 0 && providerName !== null) {
       const message = `Unknown provider "${providerName}".`
       return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))

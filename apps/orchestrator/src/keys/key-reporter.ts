@@ -53,7 +53,7 @@ export class KeyReporter {
     await within(first, firstPatienceMs)
   }
 
-  /** Reports soon, since the table has changed. */
+  /** Reports soon, since the table has changed or keys were checked. */
   wake(): void {
     this.#wake.abort()
   }
@@ -67,11 +67,11 @@ export class KeyReporter {
   async #goOn(first: Promise<boolean>): Promise<void> {
     let arrived = await first
     while (!this.#ending.signal.aborted) {
-      this.#wake = new AbortController()
       const signal = AbortSignal.any([this.#wake.signal, this.#ending.signal])
-      if (this.#ending.signal.aborted) return
       await wait(arrived ? everyMs : againMs, undefined, { signal, ref: false }).catch(() => undefined)
       if (this.#ending.signal.aborted) return
+      // Before the report, so that a change during it is in the next.
+      this.#wake = new AbortController()
       arrived = await this.#refreshAndReport()
     }
   }

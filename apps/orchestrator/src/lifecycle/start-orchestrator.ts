@@ -132,6 +132,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       returns: new ReturnSpread(),
       underWay: new CallsUnderWay(),
       heldKeys,
+      onKeysChecked: () => keys.wake(),
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
       streamIdleMs: settings.streamIdleMs,

@@ -38,6 +38,8 @@ export interface RouteDeps {
   readonly underWay: CallsUnderWay
   /** Keys that nothing may leave with. */
   readonly heldKeys: HeldKeys
+  /** Called after keys in use were checked. */
+  readonly onKeysChecked: () => void
   readonly policy: ReservePolicy
   /** Within this a request is answered, all its attempts included. */
   readonly timeoutMs: number
