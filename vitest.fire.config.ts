@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -8,15 +8,16 @@ const conditions = ['quotakeeper-source']
 // Where CI wants the results to be counted from.
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
-/** The tests of the store of which `test` leaves something out, such as PostgreSQL 15. */
-const storeTests = 'packages/db/tests'
-const thoroughStoreTests = readdirSync(join(import.meta.dirname, storeTests))
-  .map(name => `${storeTests}/${name}`)
-  .filter(
-    path =>
-      path.endsWith('.test.ts') &&
-      /engines\(|isThorough/.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
+/** The tests of which `test` leaves something out, such as PostgreSQL 15: those that ask whether this is `test:fire`. */
+const thoroughTests = ['apps', 'packages']
+  .flatMap(parent => readdirSync(join(import.meta.dirname, parent)).map(name => `${parent}/${name}/tests`))
+  .filter(folder => existsSync(join(import.meta.dirname, folder)))
+  .flatMap(folder =>
+    readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.test.ts'))
+      .map(name => `${folder}/${name.replaceAll('\\', '/')}`),
   )
+  .filter(path => /\bengines\(|\bisThorough\b/.test(readFileSync(join(import.meta.dirname, path), 'utf8')))
 
 export default defineConfig({
   resolve: { conditions },
@@ -24,16 +25,13 @@ export default defineConfig({
   test: {
     include: [
       'packages/db/fire/**/*.test.ts',
-      ...thoroughStoreTests,
+      ...thoroughTests,
       'packages/quota-core/tests/simulation.test.ts',
       'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
-      // With more calls than in `test`.
-      'apps/orchestrator/tests/{acceptance,kills,quota}.test.ts',
-      // More rows than in `test`, and pages in every combination of colours and widths.
-      'apps/api/tests/export.test.ts',
-      'apps/dashboard/tests/{consumers,first-run,key-states,keys,pages}.test.ts',
+      // Their pages come in every combination of colours and widths.
+      'apps/dashboard/tests/{consumers,first-run,key-states,pages}.test.ts',
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',
