@@ -30,6 +30,8 @@ export default defineConfig({
       'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
+      // Each command runs in a process of its own once.
+      'apps/cli/tests/*.test.ts',
       // Their pages come in every combination of colours and widths.
       'apps/dashboard/tests/{consumers,first-run,key-states,pages}.test.ts',
     ],

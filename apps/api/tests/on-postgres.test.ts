@@ -4,6 +4,7 @@ import {
   createApiDatabase,
   createTestDatabase,
   isThorough,
+  type PostgresServer,
   startPgBouncer,
   startPostgres,
   untriedPooler,
