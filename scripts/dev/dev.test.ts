@@ -43,7 +43,11 @@ async function copyWorkspace() {
   ])
     await cp(join(root, name), join(directory, name))
   // By the program: Node.js takes 4 s of a core for these 6,500 files.
-  await promisify(execFile)('cp', ['-a', ...['apps', 'packages', 'scripts'].map(name => join(root, name)), directory])
+  await promisify(execFile)('cp', [
+    '-a',
+    ...['apps', 'packages', 'scripts'].map(name => join(root, name)),
+    directory,
+  ])
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
   // The package manager would find that these are those of another workspace, and install them anew, in which other tests'
   // processes miss files for a moment.
