@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   appendFile,
   chmod,
@@ -14,8 +15,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { freePort } from '../../packages/test-kit/src/free-port.js'
+import { createApiDatabase } from '../../packages/test-kit/src/postgres/api-database.js'
 import { startProcess } from '../../packages/test-kit/src/process/start-process.js'
 import { requireFreePort } from '../start/require-free-port.mjs'
 
@@ -39,12 +42,12 @@ async function copyWorkspace() {
     'tsconfig.base.json',
   ])
     await cp(join(root, name), join(directory, name))
-  for (const name of ['apps', 'packages', 'scripts'])
-    await cp(join(root, name), join(directory, name), {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: source => !source.includes('/.cache') && !source.includes('/.vite'),
-    })
+  // By the program: Node.js takes 4 s of a core for these 6,500 files.
+  await promisify(execFile)('cp', [
+    '-a',
+    ...['apps', 'packages', 'scripts'].map(name => join(root, name)),
+    directory,
+  ])
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
   // The package manager would find that these are those of another workspace, and install them anew, in which other tests'
   // processes miss files for a moment.
@@ -74,6 +77,7 @@ async function filesIn(directory: string): Promise<readonly string[]> {
 
 test('dev serves dashboard, API and gateway, applies edits, changes no files itself, and ends on Ctrl-C', async () => {
   await using workspace = await copyWorkspace()
+  await using database = await createApiDatabase()
   const { directory } = workspace
   const ports = [await freePort(), await freePort(), await freePort()]
   const [apiPort = 0, gatewayPort = 0, pagePort = 0] = ports
@@ -86,6 +90,8 @@ test('dev serves dashboard, API and gateway, applies edits, changes no files its
       PATH: `${process.env['PATH']}:${join(directory, 'bin')}`,
       HOME: process.env['HOME'] ?? '',
       TURBO_CACHE_DIR: join(root, '.turbo', 'cache'),
+      // Not the default, whose server would be installed and started twice.
+      QUOTA_DATABASE_URL: database.url,
       QUOTA_API_PORT: String(apiPort),
       QUOTA_GATEWAY_PORT: String(gatewayPort),
       QUOTA_PAGE_PORT: String(pagePort),

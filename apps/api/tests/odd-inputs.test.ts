@@ -1,4 +1,4 @@
-import { createApiDatabase } from '@quotakeeper/test-kit'
+import { createApiDatabase, isThorough } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
 import { inputJsonSchema } from '../src/server/rest/read-input.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
@@ -56,6 +56,11 @@ const plain: Readonly<Record<string, unknown>> = {
   traces: [],
 }
 
+/** In `test`, a field gets every fourth value, and the next field the values after them: a request takes 4 ms of a core. */
+const nth = isThorough ? 1 : 4
+const oddValuesOf = (field: number): readonly unknown[] =>
+  odd.filter((_, index) => (index + field) % nth === 0)
+
 it('no value of any input field makes the server fail', async () => {
   const { url, drop } = await createApiDatabase()
   {
@@ -63,6 +68,7 @@ it('no value of any input field makes the server fail', async () => {
     await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: url, QUOTA_LOG_LEVEL: 'fatal' })
     const failed: string[] = []
     let askedCount = 0
+    let fieldCount = 0
     const ask = async (path: string, init?: RequestInit): Promise<void> => {
       askedCount++
       const { status } = await fetch(`${api.origin}${path}`, init)
@@ -75,19 +81,20 @@ it('no value of any input field makes the server fail', async () => {
       const { properties = {}, required = [] } = route.input === null ? {} : inputJsonSchema(route.input)
       const base = Object.fromEntries(required.map(name => [name, plain[name]]))
       const fields = [...Object.keys(properties), 'extra']
-      const asked = fields.flatMap(field => odd.map(value => ({ ...base, [field]: value })))
+      const asked = fields.flatMap(field =>
+        oddValuesOf(fieldCount++).map(value => ({ ...base, [field]: value })),
+      )
       // Only few examinations may wait.
       const atOnce = route.procedure === 'system.examine' ? 5 : 20
       for (let start = 0; start < asked.length; start += atOnce) {
         await Promise.all(
           asked.slice(start, start + atOnce).map(input => {
-            const values = Object.entries(input)
             const path = `/api/v1${route.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(wellFormed(input[name])))}`
             if (route.method === 'POST' || route.method === 'PUT') {
               const headers = { 'content-type': 'application/json' }
               return ask(path, { method: route.method, headers, body: JSON.stringify(input) })
             }
-            const query = values.flatMap(([name, value]) =>
+            const query = Object.entries(input).flatMap(([name, value]) =>
               (Array.isArray(value) ? value : [value]).map(
                 each => `${name}=${encodeURIComponent(wellFormed(each)).slice(0, 10_000)}`,
               ),
@@ -98,7 +105,7 @@ it('no value of any input field makes the server fail', async () => {
       }
     }
     expect(failed).toEqual([])
-    expect(askedCount).toBeGreaterThan(2_000)
+    expect(askedCount).toBeGreaterThan(2_000 / nth)
     expect((await fetch(`${api.origin}/readyz`)).status).toBe(200)
   }
   await drop()

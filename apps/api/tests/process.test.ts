@@ -11,7 +11,7 @@ import { mainFile, makeFolder, makeUsedFolder, startApiProcess } from './api-pro
 // Each start takes a second, or several on a busy machine.
 describe('the process, without any environment', () => {
   it('keeps usage over a restart and over a crash', async () => {
-    await using folder = await makeFolder()
+    await using folder = await makeUsedFolder()
     const providerName = 'groq_1'
     {
       await using api = await startApiProcess(folder)
@@ -59,8 +59,9 @@ describe('the process, without any environment', () => {
   })
 
   it('ends at once on a second signal', async () => {
-    await using folder = await makeUsedFolder()
-    await using api = await startApiProcess(folder)
+    await using folder = await makeFolder()
+    await using database = await createApiDatabase()
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
     const call = request(`${api.origin}/trpc/usage.record`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': '10', expect: '100-continue' },
@@ -103,7 +104,6 @@ describe('a start that fails', () => {
     ['an invalid port', { QUOTA_API_PORT: '99999' }, /QUOTA_API_PORT must be a port/],
     ['a missing file', { QUOTA_CONFIG: 'missing.yaml' }, /missing\.yaml cannot be read/],
     ['an invalid database URL', { QUOTA_DATABASE_URL: 'sqlite:x' }, /QUOTA_DATABASE_URL must be/],
-    ['an unreachable server', { QUOTA_DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/x' }, /^(?!.*hidden)/],
   ])('prints why in one line and exits with 1: %s', async (_what, env, message) => {
     await using folder = await makeFolder()
     expect(await failedStart(env, folder.path)).toMatch(message)
@@ -119,11 +119,12 @@ describe('a start that fails', () => {
 
   it('states that its port is in use', async () => {
     await using folder = await makeFolder()
+    await using database = await createApiDatabase()
     const occupant = createServer().listen(0, '127.0.0.1')
     await once(occupant, 'listening')
     const address = occupant.address()
     const port = typeof address === 'object' && address !== null ? String(address.port) : ''
-    const env = { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: 'pglite:memory' }
+    const env = { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: database.url }
     expect(await failedStart(env, folder.path)).toMatch(`port ${port} of 127.0.0.1 is in use`)
     occupant.close()
   })

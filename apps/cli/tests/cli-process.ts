@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import {
   createApiDatabase,
   freePort,
+  isThorough,
   makeApiFolder,
   type RunningProcess,
   startProcess,
@@ -82,49 +83,59 @@ export async function startFixture(
   }
 }
 
-/** What has been run in a process of its own, by the words that name it. */
+/** Which commands have been run in a process of their own. */
 const seen = new Set<string>()
 /** Commands that start a program, whose output is not theirs. */
 const starters: ReadonlySet<string> = new Set(['start', 'move'])
 
 /**
- * Runs the command until it ends: the first of a name, such as `usage record`, in a process of its own, which has to
- * end by itself; those after it in one that is kept warm.
+ * Runs the command until it ends, in a process that is kept warm; the first of a group, such as `usage`, in one of its own,
+ * which has to end by itself. In `test:fire` it is the first of each name, such as `usage record`.
  */
 export function runCommand(
   args: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  { cwd, env, input = '' }: Surroundings & { readonly input?: string },
 ): Promise<Ended> {
   const words = args.findIndex(arg => arg.startsWith('-'))
-  const name = args.slice(0, words === -1 ? 2 : Math.min(words, 2)).join(' ')
+  const length = isThorough ? 2 : 1
+  const name = args.slice(0, words === -1 ? length : Math.min(words, length)).join(' ')
   const isWarm = seen.has(name) && !starters.has(args[0] ?? '')
   seen.add(name)
-  if (isWarm) return runWarm(mainFile, { args, cwd, env: { PATH: process.env['PATH'] ?? '', ...env } })
-  return runProgram(process.execPath, [mainFile, ...args], { cwd, env })
+  if (isWarm) return runWarm(mainFile, { args, cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, input })
+  return runProgram(process.execPath, [mainFile, ...args], { cwd, env, input })
 }
 
-/** Runs any program until it ends, without input. */
+/** Where a program runs. */
+interface Surroundings {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Runs any program until it ends; without input unless given. */
 export function runProgram(
   command: string,
   args: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  { cwd, env, input = '' }: Surroundings & { readonly input?: string },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // A shell takes a pipe of Node.js for a remote login, and reads its profile.
+      stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       timeout: 250_000,
     })
     let out = ''
     let err = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       err += text
     })
     child.once('error', reject)
     child.once('close', code => resolve({ code, out, err }))
+    // It may end before it has read all.
+    child.stdin?.on('error', () => undefined).end(input)
   })
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 
 /**
  * Runs the built command again and again in one process, which has loaded its modules once: `main.js` alone is evaluated
  * anew for each. One at a time, since arguments, environment and folder are the process's own.
  *
- * @typedef {{ readonly args: readonly string[], readonly cwd: string, readonly env: Readonly<Record<string, string>> }} Order
+ * @typedef {{ readonly args: readonly string[], readonly cwd: string, readonly env: Readonly<Record<string, string>>, readonly input?: string }} Order
  * @typedef {{ readonly code: number, readonly out: string, readonly err: string }} Result
  */
 
@@ -20,12 +21,16 @@ let runs = 0
  * @param {Order} order
  * @returns {Promise<Result>}
  */
-async function run({ args, cwd, env }) {
+async function run({ args, cwd, env, input = '' }) {
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   process.chdir(cwd)
   process.argv = [process.execPath, mainFile, ...args]
   process.exitCode = undefined
+  Object.defineProperty(process, 'stdin', {
+    value: Readable.from([Buffer.from(input)], { objectMode: false }),
+    configurable: true,
+  })
   const out = collect(process.stdout)
   const err = collect(process.stderr)
   try {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createTestDatabase } from '@quotakeeper/test-kit'
+import { createTestDatabase, isThorough } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { mainFile, runCommand, startFixture } from './cli-process.js'
 
-test.each(['embedded:data', 'pglite:data'])(
+// PGlite takes twice as long, and is moved to a server in the tests of the database, too.
+test.each(isThorough ? ['embedded:data', 'pglite:data'] : ['embedded:data'])(
   'move copies everything of %s to a server, on which the API continues',
   async databaseUrl => {
     const database = await createTestDatabase()

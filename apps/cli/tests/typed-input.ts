@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mainFile } from './cli-process.js'
+import { mainFile, runCommand } from './cli-process.js'
+import type { Ended } from './warm-command.js'
 
 /** Where a command runs, and the API that it calls. */
 interface Place {
@@ -14,25 +15,8 @@ export function runWith(
   { folder, origin, env = {} }: Place,
   args: readonly string[],
   input: string,
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [mainFile, ...args], {
-      cwd: folder,
-      env: { QUOTA_API_URL: origin, TZ: 'UTC', ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: 250_000,
-    })
-    const texts = { out: '', err: '' }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      texts.out += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      texts.err += text
-    })
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, ...texts }))
-    child.stdin.end(input)
-  })
+): Promise<Ended> {
+  return runCommand(args, { cwd: folder, env: { QUOTA_API_URL: origin, TZ: 'UTC', ...env }, input })
 }
 
 /** Runs the command in a pseudo-terminal, and types this when it asks for the key. */

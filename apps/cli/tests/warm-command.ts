@@ -25,6 +25,7 @@ export function runWarm(
     readonly args: readonly string[]
     readonly cwd: string
     readonly env: Readonly<Record<string, string>>
+    readonly input?: string
   },
 ): Promise<Ended> {
   const result = queue.then(() => send(mainFile, order))
