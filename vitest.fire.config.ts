@@ -37,6 +37,7 @@ export default defineConfig({
       ...thoroughTests,
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
+      'scripts/fire/**/*.test.ts',
       // Each command runs in a process of its own once.
       'apps/cli/tests/cli.test.ts',
     ],

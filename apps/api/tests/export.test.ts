@@ -175,8 +175,8 @@ function retainedBytes(): number {
   return process.memoryUsage().heapUsed
 }
 
-/** In `test:fire` twice as many, which take 20 s of a core. */
-const rowCount = isThorough ? 200_000 : 100_000
+/** In `test:fire` so many that memory and the buffers of sockets are bounds, which takes 20 s of a core. */
+const rowCount = isThorough ? 200_000 : 20_000
 
 describe(`a ledger of ${rowCount} calls`, () => {
   const path = '/api/v1/usage/export?what=ledger&providerName=groq_1'
@@ -229,10 +229,10 @@ describe(`a ledger of ${rowCount} calls`, () => {
     }
     // Including the header. 100,000 rows take some 25 MB as text, and many times that as objects; their ids here take 6.
     expect(ids.size).toBe(rowCount + 1)
-    expect((highest - before) / 2 ** 20).toBeLessThan(rowCount / 4_000)
+    if (isThorough) expect((highest - before) / 2 ** 20).toBeLessThan(rowCount / 4_000)
   })
 
-  it('is not read further for a client that stopped reading or disconnected', async () => {
+  it.runIf(isThorough)('is not read further for a client that stopped reading or disconnected', async () => {
     store.count = 0
     const response = await new Promise<IncomingMessage>(resolve => {
       get(`${api.origin}${path}`, resolve)

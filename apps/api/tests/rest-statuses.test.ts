@@ -1,5 +1,5 @@
 import { createServer, request as openRequest, type Server } from 'node:http'
-import { createApiDatabase, freePort } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, isThorough } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { exportRoute } from '../src/server/export/export-route.js'
@@ -86,8 +86,10 @@ test('whatever is wrong with a request, its status is documented for the operati
   const unknown = { procedure: 'providers.get', input: { name: 'nobody' } }
   // Before a gateway has offered a key to seal with.
   const early = exampleCalls.filter(({ procedure }) => procedure === 'keys.enter')
-  for (const wrong of Object.values(wrongWays)) {
-    for (const { procedure, input } of [...early, unknown, ...exampleCalls]) {
+  for (const [way, wrong] of Object.values(wrongWays).entries()) {
+    for (const [index, { procedure, input }] of [...early, unknown, ...exampleCalls].entries()) {
+      // In `test` each operation right, and wrong in one of the ways.
+      if (!isThorough && way > 0 && index % 5 !== way - 1) continue
       const route = routes.find(other => other.procedure === procedure)
       if (route === undefined) throw new Error(`${procedure} has no route`)
       const { method, path, body } = exampleRequest(route, input)

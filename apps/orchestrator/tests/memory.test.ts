@@ -62,8 +62,7 @@ const small = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user'
 
 type Bodies = readonly [string, () => () => Buffer | ReadableStream]
 
-/** Both at once of what is apart below. */
-const mixedBodies: readonly Bodies[] = [
+const bodies: readonly Bodies[] = [
   [
     'of wide letters that are to be streamed, without a length',
     () => {
@@ -71,8 +70,6 @@ const mixedBodies: readonly Bodies[] = [
       return () => inPieces(body)
     },
   ],
-]
-const thoroughBodies: readonly Bodies[] = [
   [
     'of text',
     () => {
@@ -96,7 +93,7 @@ const thoroughBodies: readonly Bodies[] = [
   ],
 ]
 
-test.each([...mixedBodies, ...(isThorough ? thoroughBodies : [])])(
+test.runIf(isThorough).each(bodies)(
   'sixteen bodies of 30 MB %s at once end in answers and in 503, and small calls get through meanwhile',
   async (_, make) => {
     const body = make()

@@ -3,6 +3,7 @@ import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { QuotaTracker } from '@quotakeeper/quota-core'
+import { isThorough } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, PostgresQuotaStore } from '../../src/index.js'
 import {
@@ -56,7 +57,7 @@ test('who only looks finds what is there, and moves nothing', async () => {
   expect(await readdir(folder)).toEqual(['pgdata'])
 })
 
-test('a start may be killed while it moves: nothing is lost, nothing doubled', async () => {
+test.runIf(isThorough)('a start may be killed while it moves: nothing is lost, nothing doubled', async () => {
   expect.hasAssertions()
   // All steps are in fire/scenarios/killed-moves.test.ts: each takes one to three seconds of a core.
   await expectMoveSurvives(folders, ['with rows on their way'])
