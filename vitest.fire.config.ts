@@ -46,7 +46,7 @@ export default defineConfig({
       'packages/test-kit/src/postgres/postgres-global-setup.ts',
     ],
     // As many times the histories of `test`.
-    env: { SIMULATION_SCALE: '10', QUOTA_TEST_THOROUGH: 'true' },
+    env: { SIMULATION_SCALE: '14', QUOTA_TEST_THOROUGH: 'true' },
     // Each scenario wants the machine for itself.
     fileParallelism: false,
     // An hour of load at most, and what comes before and after.

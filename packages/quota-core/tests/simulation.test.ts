@@ -15,7 +15,7 @@ const leastShares = [
 ] as const
 
 /** Histories, unless a number is requested: enough for shares that are significant. */
-const defaultCount = 85 * simulationScale
+const defaultCount = 60 * simulationScale
 /** Shares of fewer windows or calls are not significant. */
 const leastTelling = 40
 
