@@ -52,8 +52,8 @@ export default defineConfig({
     // One PostgreSQL for the whole run; every test file that needs it takes a database of its own.
     globalSetup: ['packages/test-kit/src/postgres/postgres-global-setup.ts'],
     // Most files wait for processes that they have started: as many workers as cores would leave a third of the time
-    // unused, one and a half as many a quarter, twice as many a twelfth.
-    maxWorkers: Math.ceil(availableParallelism() * 2.5),
+    // unused, one and a half as many a quarter.
+    maxWorkers: availableParallelism() * 2,
     reporters:
       reportDirectory === undefined
         ? ['default']

@@ -72,7 +72,9 @@ export const tokensRouter = router({
     ctx.tokens.forget()
     const token = revoked ?? tokens[0]
     if (token === undefined) throw new QuotaError('UNKNOWN_TOKEN', `token "${name}" not found`)
-    return shownToken(token, Date.now())
+    // What ends now has ended: the database's clock, which says when, may be ahead of this one.
+    const nowMs = atMs === null ? Math.max(Date.now(), token.revokedAtMs ?? 0) : Date.now()
+    return shownToken(token, nowMs)
   }),
 
   /** For gateways, about a client's token. A mutation, since proxies log the addresses of queries, with the hash. */
