@@ -11,7 +11,7 @@ const perModel = { metric: 'characters', window: 'day', max: 100, model: '*', pe
 
 /** Two processes on one database. The first does something just before its next round trip of a kind. */
 async function twoProcesses(isRoundTrip: (names: readonly string[]) => boolean) {
-  const [, postgres] = engines()
+  const postgres = engines().at(-1)
   if (postgres === undefined) throw new Error('there is always a PostgreSQL')
   const database = await openMigrated(postgres)
   let before: (() => Promise<unknown>) | null = null
