@@ -24,7 +24,10 @@ function samplesOf(text: string): ReadonlyMap<string, number> {
 }
 
 it('reports grants, denials and remaining quota after real traffic', async () => {
-  await using api = await startTestApi()
+  // At noon tomorrow: in the last hour of a day the rest would last until its end, and nothing is forecast.
+  const dayMs = 86_400_000
+  const nowMs = Math.ceil(Date.now() / dayMs) * dayMs + dayMs / 2
+  await using api = await startTestApi({ now: () => nowMs })
   const { quota, usage } = api.client
   await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 400 })
   await usage.record.mutate({ providerName: 'groq_1', characterCount: 7_200 })
