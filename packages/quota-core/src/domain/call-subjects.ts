@@ -132,7 +132,7 @@ export class SubjectKinds {
     return chain
   }
 
-  /** One list for the same subjects, whoever asks. */
+  /** One list for the same subjects, shared by all guides: lists are compared by identity. */
   #sharedChain(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
     const known = this.#chains.get(kind)?.get(name)
     if (known !== undefined && isStill(known, owners)) return known
