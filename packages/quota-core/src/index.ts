@@ -7,14 +7,7 @@ export {
   validUntilMs,
 } from './access/access-token.js'
 export { type ConsumerTree, type Relation, relationTo, unregisteredTree } from './access/consumer-tree.js'
-export {
-  mayActFor,
-  mayManageConsumer,
-  mayManageToken,
-  mayReadOf,
-  type Need,
-  whyNotAllowed,
-} from './access/rights.js'
+export { mayActFor, mayManageConsumer, mayManageToken, mayReadOf } from './access/rights.js'
 export { allowsScope, type Scope, scopes } from './access/scope.js'
 export * from './access/token-input.js'
 export type { AssessedCandidate } from './decide/admission/assess-candidates.js'
@@ -61,7 +54,6 @@ export {
   subjectsOfProvider,
   usualKinds,
 } from './domain/call-subjects.js'
-export { countCodePoints } from './domain/code-points.js'
 export type * from './domain/command.js'
 export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
 export { maxCostOfCall, maxUnitsOfCall } from './domain/count-cap.js'
@@ -78,21 +70,11 @@ export {
   saturatedCounts,
 } from './domain/counts.js'
 export type { DayRule } from './domain/day-rule.js'
-export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { isoInstant } from './domain/instant.js'
-export {
-  counterModels,
-  defaultLimitId,
-  type Limit,
-  type LimitMode,
-  type VersionedLimit,
-} from './domain/limit.js'
-export { type Metric, metrics } from './domain/metric.js'
-export { type ModelStep, modelSteps, type ServingProvider } from './domain/model-steps.js'
+export { counterModels, type Limit, type LimitMode, type VersionedLimit } from './domain/limit.js'
 export type * from './domain/outcome.js'
 export type { Consumer, ManagedBy, Metadata, OnExpiry, Owner, PlainOwner, Provider } from './domain/owner.js'
 export { OwnerChains } from './domain/owner-chains.js'
-export { maxPriority } from './domain/priority-order.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
 export type * from './domain/request-trace.js'
 export {
@@ -102,14 +84,7 @@ export {
   type RetentionDays,
   shortestLedgerDays,
 } from './domain/retention-days.js'
-export {
-  defaultStrategy,
-  longestWaitMs,
-  maxAliases,
-  maxModelsOfAlias,
-} from './domain/routing-bounds.js'
 export type * from './domain/state.js'
-export { type Strategy, strategies } from './domain/strategy.js'
 export {
   compareSubjects,
   compareText,
@@ -133,18 +108,9 @@ export {
   subjectKinds,
 } from './domain/subject-kinds.js'
 export { QuotaTables } from './domain/tables.js'
-export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
-export { isUuid, uuidV7 } from './domain/uuid.js'
 export { readWholeNumber, saturated, type WholeNumber } from './domain/whole-number.js'
-export {
-  type CalendarWindow,
-  isRolling,
-  isWindow,
-  type RollingWindow,
-  type Window,
-  windowMs,
-} from './domain/window.js'
+export type { CalendarWindow } from './domain/window.js'
 export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
 export { type ExpiryStep, expireStep } from './expiry/expire-step.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
@@ -163,24 +129,17 @@ export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
 export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
 export {
-  type CallEndings,
-  type CallFigures,
-  type CallGroup,
-  CallSums,
   callEndings,
   callGroupKey,
   callsToVendors,
   groupWithin,
   hasNoProvider,
-  hourStartOf,
-  noCalls,
   successShare,
 } from './performance/call-figures.js'
 export {
   addHistograms,
   bucketCount,
   type DurationHistogram,
-  histogramOf,
   maxRelativeError,
   percentileMs,
 } from './performance/duration-histogram.js'
@@ -196,6 +155,7 @@ export {
   performanceGroupings,
   performancePeriods,
 } from './performance/performance-report.js'
+export * from './rules.js'
 export type { Actor } from './service/actor.js'
 export type { AssessedSteps, Explanation, KnownOfCandidates } from './service/candidate-choice.js'
 export type { CallSettings, ConsumerService } from './service/consumer-service.js'
@@ -215,5 +175,3 @@ export { type Total, totalsOf } from './stats/totals.js'
 export type * from './store.js'
 export { ConsumerTracker } from './tracker/consumer-tracker.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'
-export { measureWords, metricWord, windowWord } from './words/measure-words.js'
-export { type ReasonParts, reasonText } from './words/reason-text.js'

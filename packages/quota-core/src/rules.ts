@@ -1,6 +1,6 @@
 /**
  * Rules that need no store: small and without dependencies, for pages, commands and gateways that decide nothing. The
- * main entry point exports them too.
+ * main entry point exports all of them too: what is listed here is not listed there.
  */
 
 export { type Need, whyNotAllowed } from './access/rights.js'
