@@ -2,34 +2,33 @@ import type { Inputs, Outputs } from '../api/connect.js'
 import { quotaCodeOf } from '../api/to-failure.js'
 import type { LimitInput } from '../input/limit-setting.js'
 import { changedLimits, type LimitsOptions } from '../input/limits-options.js'
+import { type SubjectOptions, subjectSettings } from '../input/subject-options.js'
 import { textsIn } from '../input/text-list.js'
 import type { Session } from '../session.js'
-import { limitText } from '../terminal/limit-text.js'
-import { stripControls } from '../terminal/text-width.js'
+import { limitsText } from '../terminal/limits-text.js'
+import { printAnswer } from '../terminal/print-answer.js'
 
 type Consumer = Outputs['consumers']['get']
 type ConsumerInput = Inputs['consumers']['upsert']
 
 /** Options of `consumers set`; absent ones change nothing. */
-export interface ConsumerOptions extends LimitsOptions {
+export interface ConsumerOptions extends LimitsOptions, SubjectOptions {
   readonly parent?: string
   readonly plan?: string
   readonly models?: string
   readonly providers?: string
-  readonly thresholds?: readonly number[]
-  readonly timeZone?: string
-  readonly monthStartsOn?: number
   readonly strict?: boolean
   readonly showCost?: boolean
 }
 
 /** `quotakeeper consumers set`: adds or changes a consumer. */
 export async function setConsumer(
-  { client, terminal, wantsJson }: Session,
+  session: Session,
   name: string,
   texts: readonly string[],
   options: ConsumerOptions,
 ): Promise<void> {
+  const { client } = session
   const changesLimits = texts.length > 0 || options.removeLimit !== undefined
   const limits = changesLimits ? changedLimits(await limitsOf(client, name), texts, options, name) : null
   const consumer = await client.consumers.upsert.mutate({
@@ -37,8 +36,7 @@ export async function setConsumer(
     ...settingsIn(options),
     ...(limits === null ? {} : { limits }),
   })
-  if (wantsJson) terminal.json(consumer)
-  else terminal.print(stripControls(lineOf(consumer)))
+  printAnswer(session, consumer, lineOf(consumer))
 }
 
 /** None of a consumer that does not exist yet. */
@@ -52,15 +50,13 @@ async function limitsOf(client: Session['client'], name: string): Promise<readon
 }
 
 function settingsIn(options: ConsumerOptions): Omit<ConsumerInput, 'name' | 'limits'> {
-  const { parent, plan, models, providers, thresholds, timeZone, monthStartsOn, strict, showCost } = options
+  const { parent, plan, models, providers, strict, showCost } = options
   return {
     ...(parent === undefined ? {} : { parent: parent === 'none' ? null : parent }),
     ...(plan === undefined ? {} : { plan: plan === 'none' ? null : plan }),
     ...(models === undefined ? {} : { models: textsIn(models) }),
     ...(providers === undefined ? {} : { providers: providers === 'all' ? null : textsIn(providers) }),
-    ...(thresholds === undefined ? {} : { thresholdsPercent: [...thresholds] }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(monthStartsOn === undefined ? {} : { monthStartsOn }),
+    ...subjectSettings(options),
     ...(strict === undefined ? {} : { strict }),
     ...(showCost === undefined ? {} : { showCost }),
   }
@@ -69,6 +65,6 @@ function settingsIn(options: ConsumerOptions): Omit<ConsumerInput, 'name' | 'lim
 function lineOf({ name, parent, plan, limits, planLimits }: Consumer): string {
   const under = parent === null ? '' : ` under ${parent}`
   const withPlan = plan === null ? '' : ` with plan ${plan}`
-  const all = [...limits, ...planLimits].map(limitText).join(', ') || 'no limits of its own'
+  const all = limitsText([...limits, ...planLimits], 'no limits of its own')
   return `${name}${under}${withPlan}: ${all}`
 }

@@ -1,18 +1,16 @@
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
-import { type ExitCode, exitCodes } from '../failure.js'
 import { withLimits } from '../input/limits-options.js'
-import { percents } from '../input/percents.js'
-import { positiveNumber } from '../input/whole-number.js'
+import { withSubjectOptions } from '../input/subject-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirmed } from '../terminal/confirmed.js'
 import { factLines } from '../terminal/fact-lines.js'
-import { limitText } from '../terminal/limit-text.js'
+import { limitsText } from '../terminal/limits-text.js'
 import { tableLines } from '../terminal/table.js'
-import { stripControls } from '../terminal/text-width.js'
+import { addConfirmedChange } from './confirmed-change.js'
 import { type ConsumerOptions, setConsumer } from './consumer-settings.js'
+import { addEnableDisable } from './enable-disable.js'
 import { consumerLines, drawingFor } from './status-lines.js'
 
 type Consumer = Outputs['consumers']['get']
@@ -21,10 +19,6 @@ interface ListOptions {
   readonly parent?: string
   readonly under?: string
   readonly plan?: string
-}
-
-interface ConfirmOptions {
-  readonly yes?: boolean
 }
 
 /** `quotakeeper consumers …`: teams, applications and tenants, and their limits. */
@@ -54,30 +48,34 @@ export function addConsumers(program: Command, runner: Runner): void {
     .addHelpText('after', '\nExample:\n  quotakeeper consumers show acme')
     .action(action<[string]>(runner, show))
   addSet(consumers, runner)
-  consumers
-    .command('remove')
-    .description('end the limits of a consumer without children; its usage stays in the ledger')
-    .argument('<name>')
-    .option('--yes', 'without asking')
-    .addHelpText('after', '\nExample:\n  quotakeeper consumers remove acme-ci --yes')
-    .action(action<[string, ConfirmOptions]>(runner, remove))
-  addSwitch(consumers, runner, { name: 'enable', enabled: true, description: 'allow calls for a consumer' })
-  addSwitch(consumers, runner, {
-    name: 'disable',
-    enabled: false,
-    description: 'refuse calls for a consumer and everything below it',
+  addConfirmedChange(consumers, runner, {
+    verb: 'remove',
+    description: 'end the limits of a consumer without children; its usage stays in the ledger',
+    example: 'acme-ci',
+    question: name => `Remove the consumer ${name}?`,
+    change: (client, name) => client.consumers.remove.mutate({ name }),
+    done: name => `${name} is removed.`,
   })
-  consumers
-    .command('reset')
-    .description("reset a consumer's usage of today; those above and below keep theirs; audited")
-    .argument('<name>')
-    .option('--yes', 'without asking')
-    .addHelpText('after', '\nExample:\n  quotakeeper consumers reset acme --yes')
-    .action(action<[string, ConfirmOptions]>(runner, reset))
+  addEnableDisable(consumers, runner, {
+    descriptions: {
+      enable: 'allow calls for a consumer',
+      disable: 'refuse calls for a consumer and everything below it',
+    },
+    example: 'acme',
+    setEnabled: (client, input) => client.consumers.setEnabled.mutate(input),
+  })
+  addConfirmedChange(consumers, runner, {
+    verb: 'reset',
+    description: "reset a consumer's usage of today; those above and below keep theirs; audited",
+    example: 'acme',
+    question: name => `Reset today's usage of ${name}?`,
+    change: (client, name) => client.consumers.reset.mutate({ name }),
+    done: name => `Today's usage of ${name} was reset.`,
+  })
 }
 
 function addSet(consumers: Command, runner: Runner): void {
-  withLimits(
+  const set = withLimits(
     consumers
       .command('set')
       .description('add a consumer, or change it; other settings, other limits and all counters are kept')
@@ -87,13 +85,7 @@ function addSet(consumers: Command, runner: Runner): void {
     .option('--plan <name>', 'the plan whose limits it takes over; "none" for none')
     .option('--models <globs>', 'models that it may call, separated by commas; "*" for all')
     .option('--providers <globs>', 'providers that may serve it, separated by commas; "all" for all')
-    .option(
-      '--thresholds <percents>',
-      'shares of a limit at which alerts are raised, separated by commas',
-      percents,
-    )
-    .option('--time-zone <zone>', 'time zone of its days and months, such as Europe/Paris')
-    .option('--month-starts-on <day>', 'day on which its months begin', positiveNumber)
+  withSubjectOptions(set)
     .option('--strict', 'reserve all output that a call requests')
     .option('--no-strict', 'reserve the usual output')
     .option('--show-cost', 'show costs to its clients')
@@ -103,27 +95,6 @@ function addSet(consumers: Command, runner: Runner): void {
       "\nExamples:\n  quotakeeper consumers set acme 'cost/month=$100' requests/day=10000\n  quotakeeper consumers set acme-ci --parent acme --plan pro 'requests/day per user=50'\n  quotakeeper consumers set acme --models 'llama-*,gpt-oss-*'",
     )
     .action(action<[string, readonly string[], ConsumerOptions]>(runner, setConsumer))
-}
-
-interface Switch {
-  readonly name: string
-  readonly enabled: boolean
-  readonly description: string
-}
-
-function addSwitch(consumers: Command, runner: Runner, { name: verb, enabled, description }: Switch): void {
-  consumers
-    .command(verb)
-    .description(description)
-    .argument('<name>')
-    .addHelpText('after', `\nExample:\n  quotakeeper consumers ${verb} acme`)
-    .action(
-      action<[string]>(runner, async ({ client, terminal, wantsJson }, name) => {
-        const answer = await client.consumers.setEnabled.mutate({ name, enabled })
-        if (wantsJson) terminal.json(answer)
-        else terminal.print(stripControls(`${name} is ${enabled ? 'enabled' : 'disabled'}.`))
-      }),
-    )
 }
 
 async function list({ client, terminal, wantsJson }: Session, options: ListOptions): Promise<void> {
@@ -146,7 +117,7 @@ async function list({ client, terminal, wantsJson }: Session, options: ListOptio
         plan ?? '–',
         { text: enabled ? 'yes' : 'no', look: enabled ? null : 'red' },
         managedBy,
-        [...limits, ...planLimits].map(limitText).join(', ') || '–',
+        limitsText([...limits, ...planLimits]),
       ]),
       width: terminal.width(),
       paint: terminal.paint,
@@ -174,7 +145,7 @@ function factsOf(consumer: Consumer, { clock }: Session): readonly (readonly [st
     ['Name', consumer.name],
     ['Parent', consumer.parent ?? '–'],
     ['Plan', consumer.plan ?? '–'],
-    ['Limits of its plan', planLimits.map(limitText).join(', ') || '–'],
+    ['Limits of its plan', limitsText(planLimits)],
     ['Enabled', consumer.enabled ? 'yes' : 'no'],
     ['Managed by', consumer.managedBy],
     ['Models', consumer.models.join(', ')],
@@ -186,22 +157,4 @@ function factsOf(consumer: Consumer, { clock }: Session): readonly (readonly [st
     ['Shows costs', consumer.showCost ? 'yes' : 'no'],
     ['Changed', clock().long(consumer.updatedAt)],
   ]
-}
-
-async function remove(session: Session, name: string, { yes }: ConfirmOptions): Promise<ExitCode> {
-  const { client, terminal, wantsJson } = session
-  if (!(await confirmed(session, `Remove the consumer ${name}?`, yes))) return exitCodes.failed
-  const answer = await client.consumers.remove.mutate({ name })
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(stripControls(`${name} is removed.`))
-  return exitCodes.done
-}
-
-async function reset(session: Session, name: string, { yes }: ConfirmOptions): Promise<ExitCode> {
-  const { client, terminal, wantsJson } = session
-  if (!(await confirmed(session, `Reset today's usage of ${name}?`, yes))) return exitCodes.failed
-  const answer = await client.consumers.reset.mutate({ name })
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(stripControls(`Today's usage of ${name} was reset.`))
-  return exitCodes.done
 }

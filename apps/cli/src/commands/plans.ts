@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
-import { type ExitCode, exitCodes } from '../failure.js'
 import { changedLimits, type LimitsOptions, withLimits } from '../input/limits-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirmed } from '../terminal/confirmed.js'
-import { limitText } from '../terminal/limit-text.js'
+import { limitsText } from '../terminal/limits-text.js'
+import { printAnswer } from '../terminal/print-answer.js'
 import { tableLines } from '../terminal/table.js'
-import { stripControls } from '../terminal/text-width.js'
+import { addConfirmedChange } from './confirmed-change.js'
 
 /** `quotakeeper plans …`: limits that many consumers take over. */
 export function addPlans(program: Command, runner: Runner): void {
@@ -34,13 +33,12 @@ export function addPlans(program: Command, runner: Runner): void {
       "\nExamples:\n  quotakeeper plans set pro requests/month=1000 'cost/month=$20'\n  quotakeeper plans set free 'requests/day per user=50' --remove-limit tokens/day",
     )
     .action(action<[string, readonly string[], LimitsOptions]>(runner, set))
-  plans
-    .command('remove')
-    .description('remove a plan that no consumer has')
-    .argument('<name>')
-    .option('--yes', 'without asking')
-    .addHelpText('after', '\nExample:\n  quotakeeper plans remove pro --yes')
-    .action(action<[string, { readonly yes?: boolean }]>(runner, remove))
+  addConfirmedChange(plans, runner, {
+    ...{ verb: 'remove', description: 'remove a plan that no consumer has', example: 'pro' },
+    question: name => `Remove the plan ${name}?`,
+    change: (client, name) => client.plans.remove.mutate({ name }),
+    done: name => `${name} is removed.`,
+  })
 }
 
 async function list({ client, terminal, wantsJson }: Session): Promise<void> {
@@ -54,11 +52,7 @@ async function list({ client, terminal, wantsJson }: Session): Promise<void> {
         { header: 'MANAGED BY', dropFirst: 1 },
         { header: 'LIMITS', mayShrink: true },
       ],
-      rows: rows.map(({ name, managedBy, limits }) => [
-        name,
-        managedBy,
-        limits.map(limitText).join(', ') || '–',
-      ]),
+      rows: rows.map(({ name, managedBy, limits }) => [name, managedBy, limitsText(limits)]),
       width: terminal.width(),
       paint: terminal.paint,
     }),
@@ -66,28 +60,15 @@ async function list({ client, terminal, wantsJson }: Session): Promise<void> {
 }
 
 async function set(
-  { client, terminal, wantsJson }: Session,
+  session: Session,
   name: string,
   texts: readonly string[],
   options: LimitsOptions,
 ): Promise<void> {
+  const { client } = session
   const plans = await everyRow(page => client.plans.list.query(page))
   const before = plans.find(plan => plan.name === name)?.limits ?? []
   const limits = changedLimits(before, texts, options, name)
   const plan = await client.plans.upsert.mutate({ name, limits })
-  if (wantsJson) terminal.json(plan)
-  else terminal.print(stripControls(`${name}: ${plan.limits.map(limitText).join(', ') || 'no limits'}`))
-}
-
-async function remove(
-  session: Session,
-  name: string,
-  { yes }: { readonly yes?: boolean },
-): Promise<ExitCode> {
-  const { client, terminal, wantsJson } = session
-  if (!(await confirmed(session, `Remove the plan ${name}?`, yes))) return exitCodes.failed
-  const answer = await client.plans.remove.mutate({ name })
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(stripControls(`${name} is removed.`))
-  return exitCodes.done
+  printAnswer(session, plan, `${name}: ${limitsText(plan.limits, 'no limits')}`)
 }

@@ -1,24 +1,18 @@
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
 import { quotaCodeOf } from '../api/to-failure.js'
-import { type ExitCode, exitCodes } from '../failure.js'
 import type { LimitInput } from '../input/limit-setting.js'
 import { changedLimits, type LimitsOptions, withLimits } from '../input/limits-options.js'
-import { percents } from '../input/percents.js'
-import { positiveNumber } from '../input/whole-number.js'
+import { type SubjectOptions, subjectSettings, withSubjectOptions } from '../input/subject-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirmed } from '../terminal/confirmed.js'
-import { limitText } from '../terminal/limit-text.js'
+import { limitsText } from '../terminal/limits-text.js'
+import { printAnswer } from '../terminal/print-answer.js'
 import { tableLines } from '../terminal/table.js'
-import { stripControls } from '../terminal/text-width.js'
+import { addConfirmedChange } from './confirmed-change.js'
 import { noteLimitsInFile } from './note-limits-in-file.js'
 
-interface SetOptions extends LimitsOptions {
-  readonly thresholds?: readonly number[]
-  readonly timeZone?: string
-  readonly monthStartsOn?: number
-}
+type SetOptions = LimitsOptions & SubjectOptions
 
 /** `quotakeeper pools …`: quotas that several providers share. */
 export function addPools(program: Command, runner: Runner): void {
@@ -34,31 +28,25 @@ export function addPools(program: Command, runner: Runner): void {
     .description('all pools, their providers and limits')
     .addHelpText('after', '\nExample:\n  quotakeeper pools list')
     .action(action(runner, list))
-  withLimits(
-    pools
-      .command('set')
-      .description('add a pool, or change it; other settings, other limits and all counters are kept')
-      .argument('<name>'),
+  withSubjectOptions(
+    withLimits(
+      pools
+        .command('set')
+        .description('add a pool, or change it; other settings, other limits and all counters are kept')
+        .argument('<name>'),
+    ),
   )
-    .option(
-      '--thresholds <percents>',
-      'shares of a limit at which alerts are raised, separated by commas',
-      percents,
-    )
-    .option('--time-zone <zone>', 'time zone of its days and months, such as Europe/Paris')
-    .option('--month-starts-on <day>', 'day on which its months begin', positiveNumber)
     .addHelpText(
       'after',
       "\nA provider joins it by providers add or edit, with --pool.\n\nExamples:\n  quotakeeper pools set groq-org requests/day=1000 'cost/month=$20'\n  quotakeeper pools set groq-org --remove-limit cost/month",
     )
     .action(action<[string, readonly string[], SetOptions]>(runner, set))
-  pools
-    .command('remove')
-    .description('remove a pool that no provider is in')
-    .argument('<name>')
-    .option('--yes', 'without asking')
-    .addHelpText('after', '\nExample:\n  quotakeeper pools remove groq-org --yes')
-    .action(action<[string, { readonly yes?: boolean }]>(runner, remove))
+  addConfirmedChange(pools, runner, {
+    ...{ verb: 'remove', description: 'remove a pool that no provider is in', example: 'groq-org' },
+    question: name => `Remove the pool ${name}?`,
+    change: (client, name) => client.pools.remove.mutate({ name }),
+    done: name => `${name} is removed.`,
+  })
 }
 
 async function list({ client, terminal, wantsJson }: Session): Promise<void> {
@@ -78,7 +66,7 @@ async function list({ client, terminal, wantsJson }: Session): Promise<void> {
         name,
         providers.join(', ') || '–',
         managedBy,
-        limits.map(limitText).join(', ') || '–',
+        limitsText(limits),
       ]),
       width: terminal.width(),
       paint: terminal.paint,
@@ -92,36 +80,19 @@ async function set(
   texts: readonly string[],
   options: SetOptions,
 ): Promise<void> {
-  const { client, terminal, wantsJson } = session
-  const { thresholds, timeZone, monthStartsOn } = options
+  const { client, terminal } = session
   const pools = await everyRow(page => client.pools.list.query(page))
   const before: readonly LimitInput[] = pools.find(pool => pool.name === name)?.limits ?? []
   const limits = changedLimits(before, texts, options, name)
   try {
     const pool = await client.pools.upsert.mutate({
       ...{ name, limits },
-      ...(thresholds === undefined ? {} : { thresholdsPercent: [...thresholds] }),
-      ...(timeZone === undefined ? {} : { timeZone }),
-      ...(monthStartsOn === undefined ? {} : { monthStartsOn }),
+      ...subjectSettings(options),
     })
-    if (wantsJson) terminal.json(pool)
-    else terminal.print(stripControls(`${name}: ${pool.limits.map(limitText).join(', ') || 'no limits'}`))
+    printAnswer(session, pool, `${name}: ${limitsText(pool.limits, 'no limits')}`)
   } catch (error) {
     const changed = limits.filter(limit => !before.includes(limit))
     if (quotaCodeOf(error) === 'MANAGED_BY_FILE') await noteLimitsInFile(terminal, 'pools', name, changed)
     throw error
   }
-}
-
-async function remove(
-  session: Session,
-  name: string,
-  { yes }: { readonly yes?: boolean },
-): Promise<ExitCode> {
-  const { client, terminal, wantsJson } = session
-  if (!(await confirmed(session, `Remove the pool ${name}?`, yes))) return exitCodes.failed
-  const answer = await client.pools.remove.mutate({ name })
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(stripControls(`${name} is removed.`))
-  return exitCodes.done
 }

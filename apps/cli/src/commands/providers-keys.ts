@@ -9,7 +9,7 @@ import {
 import { freePresetOf, isSample, sampleNamed } from '@quotakeeper/vendors/paste'
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
-import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.js'
+import { exitCodes, Failure, usageFailure } from '../failure.js'
 import { baseUrl } from '../input/base-url.js'
 import {
   addProvider,
@@ -22,10 +22,10 @@ import {
 } from '../keys/enter-key.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirmed } from '../terminal/confirmed.js'
 import { askSecret, readInput } from '../terminal/read-secret.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
+import { addConfirmedChange } from './confirmed-change.js'
 
 interface KeyOptions {
   readonly keyEnv?: string
@@ -85,13 +85,14 @@ export function addKeys(providers: Command, runner: Runner): void {
       '\nAnother address needs the key again.\n\nExamples:\n  quotakeeper providers edit groq_2 --key\n  quotakeeper providers edit groq_2 --pool groq-keys',
     )
     .action(action<[string, EditOptions]>(runner, edit))
-  providers
-    .command('remove')
-    .description('remove a provider and its entered key; its history stays')
-    .argument('<name>')
-    .option('--yes', 'without asking')
-    .addHelpText('after', '\nExample:\n  quotakeeper providers remove groq_2 --yes')
-    .action(action<[string, { readonly yes?: boolean }]>(runner, remove))
+  addConfirmedChange(providers, runner, {
+    verb: 'remove',
+    description: 'remove a provider and its entered key; its history stays',
+    example: 'groq_2',
+    question: name => `Remove ${name} and its entered key?`,
+    change: (client, name) => client.providers.remove.mutate({ name }),
+    done: name => `${name} is removed. Its history stays.`,
+  })
   providers
     .command('presets')
     .description('the known tiers of vendors; of one its limits, and where its figures come from')
@@ -215,19 +216,6 @@ async function edit(session: Session, name: string, options: EditOptions): Promi
     ),
     ...(joined === null ? [] : [stripControls(limitsLine(name, joined, preset))]),
   ])
-}
-
-async function remove(
-  session: Session,
-  name: string,
-  { yes }: { readonly yes?: boolean },
-): Promise<ExitCode> {
-  const { client, terminal, wantsJson } = session
-  if (!(await confirmed(session, `Remove ${name} and its entered key?`, yes))) return exitCodes.failed
-  const answer = await client.providers.remove.mutate({ name })
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(stripControls(`${name} is removed. Its history stays.`))
-  return exitCodes.done
 }
 
 async function listPresets({ terminal, wantsJson }: Session, asked: string | undefined): Promise<void> {

@@ -6,9 +6,10 @@ import { withoutLimits } from '../input/without-limits.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { factLines } from '../terminal/fact-lines.js'
-import { limitText } from '../terminal/limit-text.js'
+import { limitsText } from '../terminal/limits-text.js'
+import { printAnswer } from '../terminal/print-answer.js'
 import { tableLines } from '../terminal/table.js'
-import { stripControls } from '../terminal/text-width.js'
+import { addEnableDisable } from './enable-disable.js'
 import { noteLimitsInFile } from './note-limits-in-file.js'
 import { addCheck } from './providers-check.js'
 import { addImport } from './providers-import.js'
@@ -65,11 +66,10 @@ export function addProviders(program: Command, runner: Runner): void {
     .argument('<id...>')
     .addHelpText('after', '\nExample:\n  quotakeeper providers remove-limit groq_1 requests/day')
     .action(action<[string, readonly string[]]>(runner, removeLimit))
-  addSwitch(providers, runner, { name: 'enable', enabled: true, description: 'enable a provider' })
-  addSwitch(providers, runner, {
-    name: 'disable',
-    enabled: false,
-    description: 'disable a provider',
+  addEnableDisable(providers, runner, {
+    descriptions: { enable: 'enable a provider', disable: 'disable a provider' },
+    example: 'groq_1',
+    setEnabled: (client, input) => client.providers.setEnabled.mutate(input),
   })
   providers
     .command('retry')
@@ -79,32 +79,12 @@ export function addProviders(program: Command, runner: Runner): void {
     .action(
       action<[string]>(runner, async (session, name) => {
         const answer = await session.client.providers.retry.mutate({ name })
-        tell(session, answer, `the next call retries ${name}.`)
+        printAnswer(session, answer, `the next call retries ${name}.`)
       }),
     )
   addCheck(providers, runner)
   addKeys(providers, runner)
   addImport(providers, runner)
-}
-
-interface Switch {
-  readonly name: string
-  readonly enabled: boolean
-  readonly description: string
-}
-
-function addSwitch(providers: Command, runner: Runner, { name: verb, enabled, description }: Switch): void {
-  providers
-    .command(verb)
-    .description(description)
-    .argument('<name>')
-    .addHelpText('after', `\nExample:\n  quotakeeper providers ${verb} groq_1`)
-    .action(
-      action<[string]>(runner, async (session, name) => {
-        const answer = await session.client.providers.setEnabled.mutate({ name, enabled })
-        tell(session, answer, `${name} is ${enabled ? 'enabled' : 'disabled'}.`)
-      }),
-    )
 }
 
 async function list({ client, terminal, wantsJson }: Session): Promise<void> {
@@ -127,7 +107,7 @@ async function list({ client, terminal, wantsJson }: Session): Promise<void> {
         pool ?? '–',
         { text: enabled ? 'yes' : 'no', look: enabled ? null : 'red' },
         managedBy,
-        limits.map(limitText).join(', ') || '–',
+        limitsText(limits),
       ]),
       width: terminal.width(),
       paint: terminal.paint,
@@ -198,10 +178,5 @@ async function removeLimit(session: Session, name: string, ids: readonly string[
 
 async function replaceLimits(session: Session, name: string, limits: readonly LimitInput[]): Promise<void> {
   const provider = await session.client.providers.upsert.mutate({ name, limits: [...limits] })
-  tell(session, provider, `${name}: ${provider.limits.map(limitText).join(', ') || 'no limits'}`)
-}
-
-function tell({ terminal, wantsJson }: Session, answer: unknown, line: string): void {
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(stripControls(line))
+  printAnswer(session, provider, `${name}: ${limitsText(provider.limits, 'no limits')}`)
 }

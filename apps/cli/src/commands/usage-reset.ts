@@ -1,22 +1,22 @@
 import type { Command } from 'commander'
-import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
+import { type ExitCode, usageFailure } from '../failure.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirmed } from '../terminal/confirmed.js'
+import { type ConfirmOptions, confirmedChange, withConfirmation } from './confirmed-change.js'
 
-interface Options {
+interface Options extends ConfirmOptions {
   readonly all?: boolean
-  readonly yes?: boolean
 }
 
 /** `quotakeeper usage reset`: resets today's usage after confirmation. */
 export function addReset(usage: Command, runner: Runner): void {
-  usage
-    .command('reset')
-    .description("reset today's usage and re-arm its alerts; audited")
-    .argument('[provider]')
-    .option('--all', 'of every provider')
-    .option('--yes', 'without asking')
+  withConfirmation(
+    usage
+      .command('reset')
+      .description("reset today's usage and re-arm its alerts; audited")
+      .argument('[provider]')
+      .option('--all', 'of every provider'),
+  )
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper usage reset groq_1\n  quotakeeper usage reset --all --yes',
@@ -24,20 +24,14 @@ export function addReset(usage: Command, runner: Runner): void {
     .action(action<[string | undefined, Options]>(runner, reset))
 }
 
-async function reset(
-  session: Session,
-  provider: string | undefined,
-  { all, yes }: Options,
-): Promise<ExitCode> {
-  const { client, terminal, wantsJson } = session
-  const isAll = all === true
+async function reset(session: Session, provider: string | undefined, options: Options): Promise<ExitCode> {
+  const isAll = options.all === true
   if (isAll === (provider !== undefined)) throw usageFailure('name one provider, or use --all')
   const whose = provider ?? 'every provider'
-  if (!(await confirmed(session, `Reset today's usage of ${whose}?`, yes))) return exitCodes.failed
-  const answer = await client.usage.reset.mutate(
-    provider === undefined ? { all: true } : { providerName: provider },
-  )
-  if (wantsJson) terminal.json(answer)
-  else terminal.print(`Today's usage of ${whose} was reset (${answer.providers.length}).`)
-  return exitCodes.done
+  const input = provider === undefined ? ({ all: true } as const) : { providerName: provider }
+  return confirmedChange(session, options, {
+    question: `Reset today's usage of ${whose}?`,
+    change: () => session.client.usage.reset.mutate(input),
+    done: ({ providers }) => `Today's usage of ${whose} was reset (${providers.length}).`,
+  })
 }

@@ -9,8 +9,15 @@ interface ShownLimit {
   readonly mode: 'enforce' | 'shadow'
 }
 
-/** A limit in a list: `requests/day=1,000`, `requests/day per user=50 (only reports)`. */
-export function limitText({ id, metric, max, per, mode }: ShownLimit): string {
+/**
+ * Limits in one line: `requests/day=1,000, requests/day per user=50 (only reports)`.
+ * @param none the text without limits
+ */
+export function limitsText(limits: readonly ShownLimit[], none = '–'): string {
+  return limits.map(limitText).join(', ') || none
+}
+
+function limitText({ id, metric, max, per, mode }: ShownLimit): string {
   const apart = per === 'user' && !id.endsWith(' per user') ? ' per user' : ''
   return `${id}${apart}=${amountOf(metric, max)}${mode === 'shadow' ? ' (only reports)' : ''}`
 }
