@@ -38,6 +38,7 @@ export {
   noCalls,
 } from './performance/call-figures.js'
 export { histogramOf } from './performance/duration-histogram.js'
+export { dollarText, type LatencyFigure, latencyFigure, percentDigits } from './words/figures.js'
 export { measureWords, metricWord, windowWord } from './words/measure-words.js'
 export { isTrial, type ReasonParts, reasonText, sizeText } from './words/reason-text.js'
 export { subjectLabel } from './words/subject-label.js'

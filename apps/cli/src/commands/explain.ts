@@ -1,4 +1,4 @@
-import { isTrial, isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
+import { dollarText, isTrial, isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { type ExitCode, exitCodes } from '../failure.js'
@@ -6,7 +6,6 @@ import { type CountsOptions, countsOf, withCounts } from '../input/counts-option
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import type { Clock } from '../terminal/instants.js'
-import { dollars } from '../terminal/numbers.js'
 import { type Cell, tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
 
@@ -92,9 +91,9 @@ function orderText({
 }
 
 function priceText({ source, inputMicroUsd, outputMicroUsd, requestMicroUsd, tiers }: Price): string {
-  const perRequest = requestMicroUsd === 0 ? '' : `, ${dollars(requestMicroUsd)} per request`
+  const perRequest = requestMicroUsd === 0 ? '' : `, ${dollarText(requestMicroUsd)} per request`
   const more = tiers.length === 0 ? '' : ', more for long prompts'
-  const perTokens = `${dollars(inputMicroUsd)} in and ${dollars(outputMicroUsd)} out per million tokens`
+  const perTokens = `${dollarText(inputMicroUsd)} in and ${dollarText(outputMicroUsd)} out per million tokens`
   return `Price: ${perTokens}${perRequest}${more} (${sourceText(source)}).`
 }
 

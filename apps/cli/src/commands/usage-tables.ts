@@ -1,3 +1,4 @@
+import { dollarText } from '@quotakeeper/quota-core/rules'
 import { type Command, Option } from 'commander'
 import type { Inputs, Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
@@ -7,7 +8,7 @@ import { withDays } from '../input/days-options.js'
 import { positiveNumber } from '../input/whole-number.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { amount, dollars } from '../terminal/numbers.js'
+import { amount } from '../terminal/numbers.js'
 import { type Cell, type Column, tableLines } from '../terminal/table.js'
 
 type Counts = Pick<
@@ -33,7 +34,7 @@ const commonCounts: readonly CountColumn[] = [
   { header: 'CHARACTERS', align: 'right', dropFirst: 3, cell: counts => amount(counts.characterCount) },
   { header: 'INPUT TOKENS', align: 'right', dropFirst: 2, cell: counts => amount(counts.inputTokenCount) },
   { header: 'OUTPUT TOKENS', align: 'right', dropFirst: 2, cell: counts => amount(counts.outputTokenCount) },
-  { header: 'COST', align: 'right', dropFirst: 1, cell: counts => dollars(counts.costMicroUsd) },
+  { header: 'COST', align: 'right', dropFirst: 1, cell: counts => dollarText(counts.costMicroUsd) },
 ]
 
 const audioSeconds: CountColumn = {

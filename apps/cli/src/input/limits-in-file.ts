@@ -1,6 +1,5 @@
-import { defaultLimitId } from '@quotakeeper/quota-core/rules'
+import { defaultLimitId, dollarText } from '@quotakeeper/quota-core/rules'
 import { stringify } from 'yaml'
-import { dollars } from '../terminal/numbers.js'
 import type { LimitInput } from './limit-setting.js'
 
 /** The lists of the configuration file whose entries have limits. */
@@ -43,5 +42,5 @@ function measureOf({ metric, window, model }: LimitInput): string {
 
 /** In dollars for cost; null counts without limiting. */
 function maxOf({ metric, max }: LimitInput): number | string | null {
-  return metric === 'cost' && max !== null ? dollars(max) : max
+  return metric === 'cost' && max !== null ? dollarText(max) : max
 }

@@ -1,3 +1,5 @@
+import { dollarText, latencyFigure, percentDigits } from '@quotakeeper/quota-core/rules'
+
 const grouped = new Intl.NumberFormat('en-US')
 
 /** `14,400`. */
@@ -5,16 +7,10 @@ export function amount(value: number): string {
   return grouped.format(value)
 }
 
-/** Micro-dollars as dollars: `$1.25`, `$0.000003`. */
-export function dollars(microUsd: number): string {
-  const text = (Math.abs(microUsd) / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')
-  return `${microUsd < 0 ? '-' : ''}$${text}`
-}
-
 /** An amount of a metric; null (no limit) as `∞`. */
 export function amountOf(metric: string, value: number | null): string {
   if (value === null) return '∞'
-  return metric === 'cost' ? dollars(value) : amount(value)
+  return metric === 'cost' ? dollarText(value) : amount(value)
 }
 
 /** `3.4 MB`. */
@@ -27,11 +23,11 @@ export function bytes(count: number): string {
 
 /** A share as `99.5 %`, never rounded up to 100 %. */
 export function percent(share: number): string {
-  return `${(Math.floor(share * 1_000) / 10).toFixed(1).replace(/\.0$/, '')} %`
+  return `${percentDigits(share)} %`
 }
 
 /** `850 ms`, `1.2 s`, `140 s`. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  return ms < 100_000 ? `${(ms / 1_000).toFixed(1)} s` : `${amount(Math.round(ms / 1_000))} s`
+  const { digits, unit } = latencyFigure(ms)
+  return `${digits} ${unit === 'seconds' ? 's' : 'ms'}`
 }

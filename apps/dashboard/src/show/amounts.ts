@@ -1,3 +1,4 @@
+import { dollarText } from '@quotakeeper/quota-core/rules'
 import type { Locale } from '../texts/translate.js'
 
 /** How a language writes figures. */
@@ -30,8 +31,7 @@ export function amountsIn(locale: Locale): Amounts {
   const compact = (value: number): string => compactForm.format(value)
   const dollars = (microUsd: number): string => {
     const size = Math.abs(microUsd) / 1_000_000
-    const text = size >= 1 ? cents.format(size) : size.toFixed(6).replace(/0{1,4}$/, '')
-    return `${microUsd < 0 ? '-' : ''}$${text}`
+    return size < 1 ? dollarText(microUsd) : `${microUsd < 0 ? '-' : ''}$${cents.format(size)}`
   }
   const amountOf = (metric: string, value: number | null): string => {
     if (value === null) return '∞'

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../domain/outcome.js'
+import { dollarText, groupedDigits } from './figures.js'
 import { metricWord, windowWord } from './measure-words.js'
 import { subjectLabel } from './subject-label.js'
 
@@ -85,8 +86,7 @@ function unitWord(metric: string, units: number): string {
 }
 
 function amountText(metric: string, units: number): string {
-  if (metric === 'cost') return `$${(units / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')}`
-  return String(units).replace(/\B(?=(\d{3})+$)/g, ',')
+  return metric === 'cost' ? dollarText(units) : groupedDigits(units)
 }
 
 function isOfConsumer({ subject }: ReasonParts): boolean {

@@ -1,4 +1,5 @@
 import {
+  dollarText,
   isRolling,
   isWindow,
   type Metric,
@@ -145,7 +146,7 @@ function countText(metric: string, units: number): string {
 }
 
 function amountText(metric: string, units: number): string {
-  if (metric === 'cost') return `$${(units / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')}`
+  if (metric === 'cost') return dollarText(units)
   return new Intl.NumberFormat('zh-Hans').format(units)
 }
 
