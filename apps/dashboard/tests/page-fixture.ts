@@ -94,7 +94,10 @@ export async function openPage(
   const faults: string[] = []
   page.on('pageerror', error => faults.push(error.message))
   page.on('console', message => {
-    if (message.type() === 'error') faults.push(message.text())
+    if (message.type() !== 'error') return
+    const { url } = message.location()
+    // The text of a refused resource does not say which.
+    faults.push(message.text().startsWith('Failed to load') ? `${message.text()}: ${url}` : message.text())
   })
   await page.goto(address)
   return {
