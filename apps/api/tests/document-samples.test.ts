@@ -1,24 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { documentSamples } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfigFile } from '../src/config/read-config-file.js'
 
-interface Sample {
-  readonly document: string
-  readonly line: number
-  readonly language: string
-  readonly text: string
-  readonly reason: string | null
-}
-
-// By its address, without types: the check of documents is written in JavaScript.
-const samplesModule = new URL('../../../scripts/docs/read-samples.mjs', import.meta.url).href
-const { readSamples }: { readSamples(root: string): readonly Sample[] } = await import(samplesModule)
-
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const samples = readSamples(root).filter(({ language, reason }) => language === 'yaml' && reason === null)
+const samples = await documentSamples(['yaml'])
 
 let folder: string
 beforeAll(async () => {

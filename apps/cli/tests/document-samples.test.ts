@@ -1,28 +1,18 @@
 import { spawn } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { freePort, isThorough, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
+import {
+  type DocumentSample,
+  documentSamples,
+  freePort,
+  isThorough,
+  startProcess,
+  startVendorStandIn,
+} from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { gatewayFile, mainFile, makeFolder, startFixture } from './cli-process.js'
 
-interface Sample {
-  readonly document: string
-  readonly line: number
-  readonly language: string
-  readonly text: string
-  readonly reason: string | null
-}
-
-// By its address, without types: the check of documents is written in JavaScript.
-const samplesModule = new URL('../../../scripts/docs/read-samples.mjs', import.meta.url).href
-const { readSamples }: { readSamples(root: string): readonly Sample[] } = await import(samplesModule)
-
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const shells = ['sh', 'console']
-const samples = readSamples(root).filter(
-  ({ language, reason }) => shells.includes(language) && reason === null,
-)
+const samples = await documentSamples(['sh', 'console'])
 const all = [...new Set(samples.map(({ document }) => document))]
 const documents = isThorough ? all : all.filter(document => document === 'README.md')
 
@@ -123,7 +113,7 @@ function bash(
 }
 
 /** The lines that a reader types. */
-function typedIn({ language, text }: Sample): string {
+function typedIn({ language, text }: DocumentSample): string {
   if (language === 'sh') return text
   return text
     .split('\n')
@@ -132,7 +122,7 @@ function typedIn({ language, text }: Sample): string {
 }
 
 /** What the document says it prints, as patterns: instants, secrets and the spaces of tables differ. */
-function patternsIn({ language, text }: Sample): readonly RegExp[] {
+function patternsIn({ language, text }: DocumentSample): readonly RegExp[] {
   if (language === 'sh') return []
   return text.split('\n').flatMap(line => {
     if (line.startsWith('$ ') || line.trim() === '') return []

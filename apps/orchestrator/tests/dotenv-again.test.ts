@@ -1,20 +1,11 @@
 import { startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
+import { statusOfHello } from './say-hello.js'
 import { startTestApi } from './test-api.js'
-import { startGateway, type TestGateway } from './test-gateway.js'
+import { startGateway } from './test-gateway.js'
 
 const first = 'sk-planted-dotenv-55f1'
 const second = 'sk-planted-dotenv-after-90b3'
-
-async function statusOf(gateway: TestGateway, model: string): Promise<number> {
-  const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
-  })
-  await response.text()
-  return response.status
-}
 
 test('keys that are added to and removed from .env are used without a restart, all or nothing', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: [first, second] })
@@ -24,7 +15,7 @@ test('keys that are added to and removed from .env are used without a restart, a
     config: `providers:\n${provider('openai_1')}${provider('openai_2')}`,
   })
   await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_LOG_LEVEL: 'debug' })
-  const status = (name: string) => () => statusOf(gateway, `${name}/m`)
+  const status = (name: string) => () => statusOfHello(gateway, `${name}/m`)
   expect(await status('openai_1')()).toBe(503)
 
   await gateway.setDotenv(`OPENAI_API_KEY=${first}\n`)
@@ -59,6 +50,6 @@ test('a variable of the process takes precedence over a changed .env', async () 
   await using gateway = await startGateway({ QUOTA_API_URL: api.origin, OPENAI_API_KEY: first })
   await gateway.setDotenv(`OPENAI_API_KEY=${second}\nMISTRAL_API_KEY=${second}\n`)
   await gateway.process.waitForOutput(/"variables":\["MISTRAL_API_KEY"\].*changed variables are applied/)
-  expect(await statusOf(gateway, 'openai_1/m')).toBe(200)
+  expect(await statusOfHello(gateway, 'openai_1/m')).toBe(200)
   expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${first}`)
 })

@@ -2,26 +2,15 @@ import { enterKey, sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
+import { sayHello, statusOfHello } from './say-hello.js'
 import { startTestApi, type TestApi } from './test-api.js'
-import { startGateway, type TestGateway } from './test-gateway.js'
+import { startGateway } from './test-gateway.js'
 
 const secret = (digit: string): string => digit.repeat(64)
 const plainKey = 'sk-planted-5f1e0c2b9a7d4e63'
 const otherKey = 'sk-planted-second-77aa88bb99cc'
 
-async function ask(gateway: TestGateway, model: string): Promise<Response> {
-  return fetch(`${gateway.origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
-  })
-}
-
 const reasonOf = async (response: Response): Promise<string> => (await errorOf(response)).message
-
-/** The status of a call, polled: an entered key is to be in use within two seconds, and the machine may be busy. */
-const statusOf = async (gateway: TestGateway, model: string): Promise<number> =>
-  (await ask(gateway, model)).status
 
 /** Each look is a call through the gateway, and what is looked for takes up to two seconds. */
 const slowly = { interval: 250 }
@@ -60,15 +49,15 @@ test('a key that is entered is used without a restart, replaced and removed, and
   const providerName = 'entered_1'
   const metadata = { baseUrl }
   await api.client.providers.upsert.mutate({ name: providerName, vendor: 'openai', limits: [], metadata })
-  expect(await statusOf(gateway, `${providerName}/m`)).toBe(503)
+  expect(await statusOfHello(gateway, `${providerName}/m`)).toBe(503)
   const answers: unknown[] = [await enter(api, providerName, { key: ` ${plainKey}\n`, baseUrl })]
-  await expect.poll(() => statusOf(gateway, `${providerName}/m`), slowly).toBe(200)
+  await expect.poll(() => statusOfHello(gateway, `${providerName}/m`), slowly).toBe(200)
   expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${plainKey}`)
 
   answers.push(await enter(api, providerName, { key: otherKey, baseUrl }))
   await expect
     .poll(async () => {
-      await ask(gateway, `${providerName}/m`)
+      await sayHello(gateway, `${providerName}/m`)
       return vendor.calls.at(-1)?.headers['authorization']
     })
     .toBe(`Bearer ${otherKey}`)
@@ -105,7 +94,7 @@ test('a key that is entered is used without a restart, replaced and removed, and
   expect(JSON.stringify(answers)).toContain('keys.enter')
 
   await api.client.keys.remove.mutate({ providerName })
-  await expect.poll(() => statusOf(gateway, `${providerName}/m`), slowly).toBe(503)
+  await expect.poll(() => statusOfHello(gateway, `${providerName}/m`), slowly).toBe(503)
   const stored = await database.dump()
   expect(stored).toContain('sealed_key')
   await api.process.kill('SIGABRT')
@@ -130,18 +119,18 @@ test('a gateway without the secret names the key it cannot open, and serves with
   for (const name of ['old_1', 'new_1'])
     await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
   await enter(api, 'old_1', { key: plainKey, baseUrl })
-  await expect.poll(() => statusOf(gateway, 'old_1/m'), slowly).toBe(200)
+  await expect.poll(() => statusOfHello(gateway, 'old_1/m'), slowly).toBe(200)
   // Another secret first; the former one still opens.
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: `${secret('c')},${secret('b')}` })
-  await expect.poll(() => statusOf(gateway, 'old_1/m'), slowly).toBe(200)
+  await expect.poll(() => statusOfHello(gateway, 'old_1/m'), slowly).toBe(200)
   const stored = (await enter(api, 'new_1', { key: otherKey, baseUrl })).entered
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: secret('c') })
-  await expect.poll(() => statusOf(gateway, 'new_1/m'), slowly).toBe(200)
+  await expect.poll(() => statusOfHello(gateway, 'new_1/m'), slowly).toBe(200)
   // This route needs no token, so it names no provider.
   expect(await (await fetch(`${gateway.origin}/readyz`)).json()).toEqual({ status: 'ok', keysNotOpened: 1 })
-  expect(await reasonOf(await ask(gateway, 'old_1/m'))).toContain('not in QUOTA_SEALING_KEY')
+  expect(await reasonOf(await sayHello(gateway, 'old_1/m'))).toContain('not in QUOTA_SEALING_KEY')
   const reports = await api.client.keys.list.query()
   expect(reports.find(({ providerName }) => providerName === 'old_1')?.reason).toMatch(/cannot be opened/)
   expect((await api.client.keys.entered.query()).keyPairId).toBe(stored?.keyPairId)
@@ -164,9 +153,11 @@ test('a key is bound to its provider and address', async () => {
     })
   await upsert(vendor.baseUrl)
   await enter(api, 'bound_1', { key: plainKey, baseUrl: vendor.baseUrl })
-  await expect.poll(() => statusOf(gateway, 'bound_1/m'), slowly).toBe(200)
+  await expect.poll(() => statusOfHello(gateway, 'bound_1/m'), slowly).toBe(200)
   await upsert(elsewhere.baseUrl)
-  await expect.poll(async () => reasonOf(await ask(gateway, 'bound_1/m'))).toContain('enter the key again')
+  await expect
+    .poll(async () => reasonOf(await sayHello(gateway, 'bound_1/m')))
+    .toContain('enter the key again')
   expect(elsewhere.calls).toEqual([])
   // One of the same name that is made later does not get it.
   await api.client.providers.remove.mutate({ name: 'bound_1' })

@@ -1,7 +1,7 @@
 import {
   creditsSpent,
   freePort,
-  groqRateLimited,
+  groqDaySpent,
   groqTooLarge,
   insufficientQuota,
   invalidApiKey,
@@ -18,16 +18,8 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-const dayIsSpent = groqRateLimited({
-  model: 'm',
-  metric: 'requests',
-  window: 'day',
-  limit: 1_000,
-  used: 1_000,
-  requested: 1,
-})
 const refusals: readonly (readonly [string, PlainAnswer])[] = [
-  ['429', dayIsSpent],
+  ['429', groqDaySpent()],
   ['429 of billing', insufficientQuota()],
   ['401', invalidApiKey()],
   ['402', creditsSpent()],
@@ -77,7 +69,7 @@ test('if every vendor fails, the error lists the reason of every key', async () 
 test('if all keys are refused, the earliest stated return is passed on', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   const refuse = (seconds: number): PlainAnswer => ({
-    ...dayIsSpent,
+    ...groqDaySpent(),
     headers: { 'retry-after': String(seconds) },
   })
   fixture.vendor.respondWith(call => refuse(call.apiKey === 'key-a' ? 300 : 20))

@@ -5,20 +5,13 @@ import { sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
+import { sayHello } from './say-hello.js'
 import { startTestApi } from './test-api.js'
-import { startGateway, type TestGateway } from './test-gateway.js'
+import { startGateway } from './test-gateway.js'
 
 const first = 'sk-planted-file-1c7e90aa54'
 const second = 'sk-planted-file-after-88d2'
 const sealing = 'e'.repeat(64)
-
-async function ask(gateway: TestGateway): Promise<Response> {
-  return fetch(`${gateway.origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'filed_1/m', messages: [{ role: 'user', content: 'Say hello.' }] }),
-  })
-}
 
 test('a key in a file is used, read again when it changes, and found nowhere', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
@@ -39,7 +32,7 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
   })
   const answers: string[] = []
   const status = async (): Promise<number> => {
-    const response = await ask(gateway)
+    const response = await sayHello(gateway, 'filed_1/m')
     answers.push(await response.text())
     return response.status
   }
@@ -56,7 +49,7 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
     })
     .toBe(`Bearer ${second}`)
 
-  const reason = async (): Promise<string> => (await errorOf(await ask(gateway))).message
+  const reason = async (): Promise<string> => (await errorOf(await sayHello(gateway, 'filed_1/m'))).message
   for (const [content, remedy] of [
     [`${first}\n${second}\n`, 'must hold the key alone, on one line'],
     ['', 'is empty: write the key into it'],

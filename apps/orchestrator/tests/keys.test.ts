@@ -4,6 +4,7 @@ import { enterKey } from '@quotakeeper/server-kit/sealing'
 import { freePort, invalidApiKey, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf, startFixture } from './fixture.js'
+import { sayHello } from './say-hello.js'
 import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
 import { startGateway } from './test-gateway.js'
 
@@ -131,7 +132,7 @@ test('a provider without a key, whose vendor wants one, is told to get one, and 
   const { baseUrl } = vendor
   const [name, place] = ['keyless_1', { vendor: 'custom', metadata: { baseUrl } }]
   await own.client.providers.upsert.mutate({ name, ...place, models: ['m'], limits: [] })
-  const ask = () => chat(gateway, 'keyless_1/m')
+  const ask = () => sayHello(gateway, 'keyless_1/m')
   const refused = 'HTTP 401: it is called without a key, and its vendor wants one: set apiKeyEnv'
   await expect.poll(async () => (await errorOf(await ask())).message, { interval: 250 }).toContain(refused)
   await expect
@@ -150,11 +151,3 @@ test('a provider without a key, whose vendor wants one, is told to get one, and 
   })
   await expect.poll(async () => (await ask()).status, { interval: 250 }).toBe(200)
 })
-
-function chat({ origin }: { readonly origin: string }, model: string): Promise<Response> {
-  return fetch(`${origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
-  })
-}

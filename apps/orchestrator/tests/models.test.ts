@@ -2,6 +2,7 @@ import { modelNotFound, startVendorStandIn, type VendorStandIn } from '@quotakee
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Orchestrator } from '../src/index.js'
 import { errorOf, startTestGateway } from './fixture.js'
+import { sayHello } from './say-hello.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const config = `
@@ -39,16 +40,8 @@ afterAll(async () => {
   await vendor.close()
 })
 
-function ask(model: string): Promise<Response> {
-  return fetch(`${gateway.origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
-  })
-}
-
 async function reached(model: string): Promise<{ apiKey: string | null; model: string | null }> {
-  const response = await ask(model)
+  const response = await sayHello(gateway, model)
   expect([response.status, await response.text()]).toEqual([200, expect.any(String)])
   const call = vendor.calls.at(-1)
   return { apiKey: call?.apiKey ?? null, model: call?.model ?? null }
@@ -87,14 +80,14 @@ test('an unknown model is 404 model_not_found', async () => {
     '__proto__',
     'constructor',
   ]) {
-    const response = await ask(model)
+    const response = await sayHello(gateway, model)
     expect([model, response.status]).toEqual([model, 404])
     expect(await errorOf(response)).toMatchObject({ code: 'model_not_found', param: 'model' })
   }
 })
 
 test('a model served only by keys that are not set is 503, and the error names the variable', async () => {
-  const response = await ask('unset-only')
+  const response = await sayHello(gateway, 'unset-only')
   expect(response.status).toBe(503)
   const { message, code } = await errorOf(response)
   expect(code).toBe('no_key')
@@ -114,16 +107,16 @@ test('the list of models has every callable name known from the configuration', 
 })
 
 test('quota that returns within the configured wait is awaited, once', async () => {
-  expect((await ask('waiting')).status).toBe(200)
-  expect((await ask('waits')).status).toBe(200)
+  expect((await sayHello(gateway, 'waiting')).status).toBe(200)
+  expect((await sayHello(gateway, 'waits')).status).toBe(200)
   // By the vendor's clock, a window of two seconds is between them.
   const [first, second] = vendor.calls.slice(-2)
   expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThan(1_500)
 })
 
 test('quota that returns later is not awaited', async () => {
-  expect((await ask('late')).status).toBe(200)
-  const response = await ask('late')
+  expect((await sayHello(gateway, 'late')).status).toBe(200)
+  const response = await sayHello(gateway, 'late')
   expect(response.status).toBe(429)
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(3_000)
 })

@@ -1,4 +1,4 @@
-import { groqRateLimited } from '@quotakeeper/test-kit'
+import { groqMinuteSpent } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
@@ -22,19 +22,11 @@ test('a key that refused and the key that answered count for themselves, with th
   await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq', priority: 1 }, b: { vendor: 'groq', priority: 2 } },
   })
-  const minute = {
-    model: 'm',
-    metric: 'tokens',
-    window: 'minute',
-    limit: 6_000,
-    used: 5_990,
-    requested: 20,
-  } as const
   const refusals = new Set<string | null>()
   fixture.vendor.respondWith(call => {
     if (refusals.size === 0) {
       refusals.add(call.apiKey)
-      return groqRateLimited(minute)
+      return groqMinuteSpent()
     }
     return { kind: 'complete', text: 'one two three four', delayMs: 300, chunkDelayMs: 100 }
   })

@@ -1,6 +1,6 @@
 import {
   creditsSpent,
-  groqRateLimited,
+  groqDaySpent,
   insufficientQuota,
   invalidApiKey,
   type PlainAnswer,
@@ -19,14 +19,6 @@ beforeAll(async () => {
 })
 
 const refused401 = (body: unknown): PlainAnswer => ({ kind: 'answer', httpStatus: 401, body })
-const dayIsSpent = groqRateLimited({
-  model: 'm',
-  metric: 'requests',
-  window: 'day',
-  limit: 1_000,
-  used: 1_000,
-  requested: 1,
-})
 
 /** One provider at a stand-in that accepts some keys, and several gateways over time. */
 async function setKey(name: string, apiKeys: readonly string[]) {
@@ -122,7 +114,7 @@ test('if another key returns, it is 429 with that return, and the refused key is
   await using fixture = await startFixture(api, {
     keys: { wrong: { vendor: 'groq' }, spent: { vendor: 'groq' } },
   })
-  fixture.vendor.respondWith(call => (call.apiKey === 'key-wrong' ? invalidApiKey() : dayIsSpent))
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-wrong' ? invalidApiKey() : groqDaySpent()))
   for (let time = 0; time < 2; time++) {
     const response = await fixture.ask()
     expect(response.status).toBe(429)
@@ -167,7 +159,7 @@ test('a second wrong key is refused itself, and the third serves', async () => {
 test('a changed key does not end another account’s spent day', async () => {
   await using key = await setKey('spent_1', ['one', 'two'])
   const first = await key.start('one')
-  key.vendor.respondWith(() => dayIsSpent)
+  key.vendor.respondWith(() => groqDaySpent())
   expect((await key.ask(first)).status).toBe(429)
   await first.stop()
   expect((await key.ask(await key.start('two'))).status).toBe(429)

@@ -1,4 +1,4 @@
-import { groqRateLimited, serverError } from '@quotakeeper/test-kit'
+import { groqMinuteSpent, serverError } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
@@ -22,15 +22,7 @@ test('the trace of a request served at the second attempt has reasons, provider 
   await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' }, c: { limits: requestsPerDay(0) } },
   })
-  const minute = {
-    model: 'm',
-    metric: 'tokens',
-    window: 'minute',
-    limit: 6_000,
-    used: 5_990,
-    requested: 20,
-  } as const
-  fixture.vendor.respondWith(call => (call.index === 0 ? groqRateLimited(minute) : undefined))
+  fixture.vendor.respondWith(call => (call.index === 0 ? groqMinuteSpent() : undefined))
   const response = await fixture.ask({ stream: true })
   await response.text()
   const trace = await reported(fixture, response)

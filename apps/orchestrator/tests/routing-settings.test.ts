@@ -1,17 +1,8 @@
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
+import { statusOfHello } from './say-hello.js'
 import { startTestApi } from './test-api.js'
-import { startGateway, type TestGateway } from './test-gateway.js'
-
-async function ask(gateway: TestGateway, model: string): Promise<number> {
-  const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
-  })
-  await response.text()
-  return response.status
-}
+import { startGateway } from './test-gateway.js'
 
 test('routing that is changed at one API is used by the gateway of another, as the dry run said', async () => {
   const database = await createApiDatabase()
@@ -26,7 +17,7 @@ test('routing that is changed at one API is used by the gateway of another, as t
     })
   const keys = { KEY_A: 'key-a', KEY_B: 'key-b' }
   await using gateway = await startGateway({ QUOTA_API_URL: other.origin, ...keys })
-  expect(await ask(gateway, 'fast')).toBe(404)
+  expect(await statusOfHello(gateway, 'fast')).toBe(404)
   const { revision } = await one.client.routing.settings.query()
   const proposed = {
     strategy: 'priority',
@@ -40,7 +31,7 @@ test('routing that is changed at one API is used by the gateway of another, as t
   ])
   await one.client.routing.update.mutate({ expectedRevision: revision, ...proposed })
   const usedKey = async () => {
-    const status = await ask(gateway, 'fast')
+    const status = await statusOfHello(gateway, 'fast')
     return status === 200 ? vendor.calls.at(-1)?.headers['authorization'] : status
   }
   await expect.poll(usedKey).toBe('Bearer key-b')

@@ -1,5 +1,6 @@
 export { findChromium } from './browser/find-chromium.js'
 export type { BrowserProgram } from './browser/packaged-chromium.js'
+export { type DocumentSample, documentSamples } from './document-samples.js'
 export { freePort } from './free-port.js'
 export { isThorough } from './is-thorough.js'
 export { createApiDatabase } from './postgres/api-database.js'
@@ -40,6 +41,8 @@ export {
   creditsSpent,
   type GroqLimitHit,
   geminiDaySpent,
+  groqDaySpent,
+  groqMinuteSpent,
   groqQuotaHeaders,
   groqRateLimited,
   groqTooLarge,

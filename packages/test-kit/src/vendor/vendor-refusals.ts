@@ -36,6 +36,22 @@ export function groqRateLimited(hit: GroqLimitHit): PlainAnswer {
   }
 }
 
+/** Groq's 429 of a spent day. */
+export function groqDaySpent(): PlainAnswer {
+  return groqRateLimited({
+    ...{ model: 'm', metric: 'requests', window: 'day' },
+    ...{ limit: 1_000, used: 1_000, requested: 1 },
+  })
+}
+
+/** Groq's 429 of a spent minute, which has room again after 0.1 s. */
+export function groqMinuteSpent(): PlainAnswer {
+  return groqRateLimited({
+    ...{ model: 'm', metric: 'tokens', window: 'minute' },
+    ...{ limit: 6_000, used: 5_990, requested: 20 },
+  })
+}
+
 /** Groq's 413: the request is larger than the whole limit, the key is fine. */
 export function groqTooLarge(hit: Omit<GroqLimitHit, 'used'>): PlainAnswer {
   const message = `Request too large for ${groqScope(hit)}, please reduce your message size and try again. ${groqUpgrade}`
