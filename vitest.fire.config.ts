@@ -39,7 +39,7 @@ export default defineConfig({
       'apps/orchestrator/fire/**/*.test.ts',
       'scripts/fire/**/*.test.ts',
       // Each command runs in a process of its own once.
-      'apps/cli/tests/cli.test.ts',
+      'apps/cli/tests/{alerts,cli,providers,routing,status,usage}.test.ts',
     ],
     globalSetup: [
       'packages/db/fire/fire-setup.ts',

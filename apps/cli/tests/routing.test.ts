@@ -14,6 +14,33 @@ afterAll(async () => {
 const run = (...args: readonly string[]) => fixture.run(['routing', ...args])
 const settings = async () => JSON.parse((await run('show', '--json')).out)
 
+test('explain names the key that would take a call, or exits with 1 if none would', async () => {
+  expect(await fixture.run(['explain', 'some-model'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^✓ .*\nKeys are ordered by most-remaining, and those after/),
+  })
+  // As the gateway orders them.
+  await fixture.run(['routing', 'set', '--strategy', 'priority'])
+  expect((await fixture.run(['explain', 'some-model'])).out).toContain('ordered by priority')
+  await fixture.run(['routing', 'set', '--strategy', 'default'])
+  const priced = await fixture.run(['explain', 'llama-3.1-8b-instant'])
+  expect(priced.out).toMatch(
+    /^Price: \$0\.05 in and \$0\.08 out per million tokens \(list price of llama-3\.1-8b-instant in .+, 20\d\d-\d\d-\d\d\)\.$/m,
+  )
+  const none = await fixture.run(['explain', 'some-model', '--characters', '1000000'])
+  expect(none.code).toBe(1)
+  expect(none.out).toMatch(/^✗ No key would take the call\.$/m)
+  expect(none.out).toMatch(
+    /^groq_1 +some-model +the call needs 1,000,000 characters; the limit is \d\d,\d{3} a day +–$/m,
+  )
+})
+
+test('explain reports an unknown request', async () => {
+  const { code, err } = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
+  expect(code).toBe(1)
+  expect(err).toMatch(/request "[^"]+" not found/)
+})
+
 test('strategy and wait are changed, shown with who made them, and return to their defaults', async () => {
   expect((await run('show')).out).toMatch(/^Strategy +most-remaining \(default\)$/m)
   const changed = await run('set', '--strategy', 'priority', '--max-wait', '0')
