@@ -1,10 +1,10 @@
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
+import { startTestGateway } from './fixture.js'
 import { startTestApi } from './test-api.js'
-import { startGateway, type TestGateway } from './test-gateway.js'
 
-async function ask(gateway: TestGateway, model: string): Promise<number> {
-  const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
+async function ask({ origin }: { readonly origin: string }, model: string): Promise<number> {
+  const response = await fetch(`${origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
@@ -25,7 +25,7 @@ test('routing that is changed at one API is used by the gateway of another, as t
       metadata: { baseUrl: vendor.baseUrl, apiKeyEnv: `KEY_${name.toUpperCase()}` },
     })
   const keys = { KEY_A: 'key-a', KEY_B: 'key-b' }
-  await using gateway = await startGateway({ QUOTA_API_URL: other.origin, ...keys })
+  await using gateway = await startTestGateway(other, keys)
   expect(await ask(gateway, 'fast')).toBe(404)
   const { revision } = await one.client.routing.settings.query()
   const proposed = {
