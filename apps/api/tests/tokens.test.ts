@@ -6,7 +6,7 @@ import { createApiDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AppRouter } from '../src/index.js'
-import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
+import { type BuiltApi, type Folder, makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 
 const environment = {
   QUOTA_API_TOKEN: 'a-token-of-the-environment-for-use',
@@ -15,13 +15,13 @@ const environment = {
 
 let folder: Folder
 let database: Awaited<ReturnType<typeof createApiDatabase>>
-let api: ApiProcess
+let api: BuiltApi
 let root: TRPCClient<AppRouter>
 
 beforeAll(async () => {
   folder = await makeFolder()
   database = await createApiDatabase()
-  api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url, ...environment })
+  api = await startApiInstance(folder, { QUOTA_DATABASE_URL: database.url, ...environment })
   root = clientOf(environment.QUOTA_ADMIN_TOKEN)
   await root.providers.upsert.mutate({ name: 'groq_1', vendor: 'groq' })
 })
@@ -366,7 +366,7 @@ it('a secret is in no log line, no answer but one, and no row', async () => {
   await using own = await createApiDatabase()
   await using ownFolder = await makeFolder()
   const level = { QUOTA_LOG_LEVEL: 'debug', QUOTA_DATABASE_URL: own.url }
-  const started = await startApiProcess(ownFolder, { ...level, ...environment })
+  const started = await startApiInstance(ownFolder, { ...level, ...environment })
   const admin = clientOf(environment.QUOTA_ADMIN_TOKEN, started.origin)
   const made = await admin.tokens.create.mutate({ name: 'planted', scopes: ['read', 'admin', 'record'] })
   const secret = made.secret ?? ''
@@ -386,11 +386,11 @@ it('a secret is in no log line, no answer but one, and no row', async () => {
     headers: { authorization: `Basic ${secret}` },
   })
   answers.push(await wrong.text(), await (await fetch(`${started.origin}/openapi.json`)).text())
-  await started.process.kill('SIGABRT')
-  expect(started.process.output()).toContain('/trpc/tokens.create')
-  expect(started.process.output()).not.toContain(secret)
+  await started.instance.stop()
+  expect(started.instance.output()).toContain('/trpc/tokens.create')
+  expect(started.instance.output()).not.toContain(secret)
   expect(JSON.stringify(answers)).not.toContain(secret)
-  await using again = await startApiProcess(ownFolder, { ...level, ...environment })
+  await using again = await startApiInstance(ownFolder, { ...level, ...environment })
   const dump = await everyRowOf(own.url)
   expect(dump).toContain(await sha256Of(secret))
   expect(dump).not.toContain(secret)
