@@ -1,24 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { createLog, LiveEnvironment } from '@quotakeeper/server-kit'
-import { findConfig } from './config/configure.js'
+import { LiveEnvironment } from '@quotakeeper/server-kit'
+import { readOptions } from './lifecycle/read-options.js'
 import { type Serving, serve } from './lifecycle/serve.js'
 import { stopOnSignals } from './lifecycle/stop-on-signals.js'
-import { parseSettings } from './settings.js'
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest
-  return hasVersion ? String(manifest.version) : 'unknown'
-}
 
 async function main(): Promise<void> {
-  const environment = LiveEnvironment.open()
-  const settings = parseSettings(environment.current())
-  const log = createLog(settings.logLevel)
-  const configFile = findConfig(settings.configPath)
+  const options = readOptions(LiveEnvironment.open())
   let serving: Serving | null = null
-  const signals = stopOnSignals({ stop: async () => serving?.stop(), log })
-  serving = await serve({ settings, environment, configFile, version: readVersion(), log })
+  const signals = stopOnSignals({ stop: async () => serving?.stop(), log: options.log })
+  serving = await serve(options)
   signals.ready()
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AppRouter } from '../src/index.js'
 import { appRouter } from '../src/router/root.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
-import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
+import { type BuiltApi, type Folder, makeFolder, startApiInstance } from './api-process.js'
 
 const apiToken = 'a-token-of-the-environment-for-use'
 const adminToken = 'a-token-of-the-environment-for-changes'
@@ -136,7 +136,7 @@ function expectedFor(kind: Kind, needed: Needed): 401 | 403 | null {
 
 let folder: Folder
 let database: Awaited<ReturnType<typeof createApiDatabase>>
-let api: ApiProcess
+let api: BuiltApi
 const secrets = new Map<Kind, string>()
 
 function clientOf(secret: string): TRPCClient<AppRouter> {
@@ -147,7 +147,7 @@ function clientOf(secret: string): TRPCClient<AppRouter> {
 beforeAll(async () => {
   folder = await makeFolder()
   database = await createApiDatabase()
-  api = await startApiProcess(folder, {
+  api = await startApiInstance(folder, {
     ...{ QUOTA_DATABASE_URL: database.url, QUOTA_API_TOKEN: apiToken, QUOTA_ADMIN_TOKEN: adminToken },
     QUOTA_LOG_LEVEL: 'fatal',
   })

@@ -7,19 +7,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AlertPosition } from '../src/alerts/alert-position.js'
 import { AlertFollowers } from '../src/alerts/follow-alerts.js'
 import type { AppRouter } from '../src/index.js'
-import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
+import { type BuiltApi, type Folder, makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 
 let created: Awaited<ReturnType<typeof createApiDatabase>>
 let folder: Folder
-let first: ApiProcess
-let second: ApiProcess
+let first: BuiltApi
+let second: BuiltApi
 let database: Database
 
 beforeAll(async () => {
   created = await createApiDatabase()
   folder = await makeFolder()
   const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
-  ;[first, second] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
+  ;[first, second] = await Promise.all([startApiInstance(folder, env), startApiProcess(folder, env)])
   database = await openDatabase(created.url)
 })
 
@@ -34,7 +34,7 @@ afterAll(async () => {
 let made = 0
 
 /** Makes a provider cross a threshold through this process. */
-async function cross(api: ApiProcess, characterCount = 80): Promise<string> {
+async function cross(api: BuiltApi, characterCount = 80): Promise<string> {
   const name = `streamed_${++made}`
   const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const
   await api.client.providers.upsert.mutate({ name, vendor: 'custom', limits: [...limits] })
@@ -48,7 +48,7 @@ interface Event {
 }
 
 /** Subscribes by plain HTTP, like curl, until closed. */
-async function followPlainly(api: ApiProcess, headers: Readonly<Record<string, string>> = {}, query = '') {
+async function followPlainly(api: BuiltApi, headers: Readonly<Record<string, string>> = {}, query = '') {
   const leaving = new AbortController()
   const response = await fetch(`${api.origin}/trpc/alerts.stream${query}`, {
     headers: { accept: 'text/event-stream', ...headers },

@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, makeApiFolder, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import {
+  freePort,
+  makeApiFolder,
+  type RunningInstance,
+  type RunningProcess,
+  startInstance,
+  startProcess,
+} from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '../src/index.js'
 
@@ -27,14 +34,34 @@ export async function makeUsedFolder(): Promise<Folder> {
   return folder
 }
 
-/** The API in a separate process. */
-export interface ApiProcess extends AsyncDisposable {
-  readonly process: RunningProcess
+/** The built API. */
+export interface BuiltApi extends AsyncDisposable {
   readonly origin: string
   readonly client: TRPCClient<AppRouter>
 }
 
-/** Starts it in the folder, on a free port, with only this environment. */
+/** It in a process of its own. */
+export interface ApiProcess extends BuiltApi {
+  readonly process: RunningProcess
+}
+
+/** It in a process that runs several. */
+export interface ApiInstance extends BuiltApi {
+  readonly instance: RunningInstance
+}
+
+/** Starts it with the folder's configuration file, on a free port, with only this environment, which names a database. */
+export async function startApiInstance(
+  folder: Folder,
+  env: Readonly<Record<string, string>>,
+): Promise<ApiInstance> {
+  const environment = { QUOTA_API_PORT: '0', ...env }
+  const instance = await startInstance('api', { environment, directory: folder.path })
+  const { origin } = instance
+  return { instance, origin, client: clientAt(origin), [Symbol.asyncDispose]: () => instance.stop() }
+}
+
+/** Starts it in a process of its own, in the folder: for what concerns the process, is killed, or has no other database. */
 export async function startApiProcess(
   folder: Folder,
   env: Readonly<Record<string, string>> = {},
@@ -47,6 +74,14 @@ export async function startApiProcess(
     env: { QUOTA_API_PORT: String(port), ...env },
     readyWhen: new URL(`${origin}/readyz`),
   })
-  const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc` })] })
-  return { process, origin, client, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() }
+  return {
+    process,
+    origin,
+    client: clientAt(origin),
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  }
+}
+
+function clientAt(origin: string): TRPCClient<AppRouter> {
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc` })] })
 }

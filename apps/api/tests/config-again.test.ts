@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApiDatabase } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 
 const provider = (name: string, max: number): string =>
   `  - { name: ${name}, vendor: groq, limits: { requests/day: ${max} } }\n`
@@ -49,7 +49,7 @@ test('a key cannot be entered for a provider whose key the file names', async ()
   const database = await createApiDatabase()
   const file = join(folder.path, 'quotakeeper.config.yaml')
   await writeFile(file, 'providers:\n  - { name: one, vendor: groq, apiKeyEnv: KEY_ONE }\n')
-  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  await using api = await startApiInstance(folder, { QUOTA_DATABASE_URL: database.url })
   const sealed = { ciphertext: 'a'.repeat(120), keyPairId: '0'.repeat(16) }
   const entered = api.client.keys.enter.mutate({ providerName: 'one', ...sealed })
   await expect(entered).rejects.toMatchObject({

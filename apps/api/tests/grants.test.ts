@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApiDatabase } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance } from './api-process.js'
 
 const config = `
 providers:
@@ -23,7 +23,7 @@ it('a grant to a limit of the configuration file is spent exactly, outlives a re
   const subject = { kind: 'provider', name: 'trial' } as const
   let settings: unknown
   {
-    await using api = await startApiProcess(folder, env)
+    await using api = await startApiInstance(folder, env)
     const { client } = api
     await client.usage.record.mutate({ ...trial, requestCount: 100 })
     const spent = await client.quota.reserve.mutate(trial)
@@ -38,7 +38,7 @@ it('a grant to a limit of the configuration file is spent exactly, outlives a re
     const until = new Date(Date.now() + 8_000).toISOString()
     await client.quota.grant.mutate({ subject, limitId: 'requests/month', amount: 5, until })
   }
-  await using api = await startApiProcess(folder, env)
+  await using api = await startApiInstance(folder, env)
   const { client } = api
   expect(await client.providers.get.query({ name: 'trial' })).toEqual(settings)
   const monthly = async () =>

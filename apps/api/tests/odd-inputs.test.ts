@@ -2,7 +2,7 @@ import { createApiDatabase, isThorough } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
 import { inputJsonSchema } from '../src/server/rest/read-input.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance } from './api-process.js'
 
 /** Values that no field expects, some with the right type. */
 const odd: readonly unknown[] = [
@@ -65,7 +65,7 @@ it('no value of any input field makes the server fail', async () => {
   const { url, drop } = await createApiDatabase()
   {
     await using folder = await makeFolder()
-    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: url, QUOTA_LOG_LEVEL: 'fatal' })
+    await using api = await startApiInstance(folder, { QUOTA_DATABASE_URL: url, QUOTA_LOG_LEVEL: 'fatal' })
     const failed: string[] = []
     let askedCount = 0
     let fieldCount = 0

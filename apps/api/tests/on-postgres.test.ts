@@ -10,7 +10,7 @@ import {
   untriedPooler,
 } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 
 // Each start takes a second, or several on a busy machine.
 describe('two processes on one PostgreSQL', () => {
@@ -82,9 +82,9 @@ pools:
     await using folder = await makeFolder()
     await writeFile(join(folder.path, 'quotakeeper.config.yaml'), configOf(1_000))
     const env = { QUOTA_DATABASE_URL: database.url }
-    await using first = await startApiProcess(folder, env)
+    await using first = await startApiInstance(folder, env)
     const before = [await first.client.providers.list.query(), await first.client.pools.list.query()]
-    await using again = await startApiProcess(folder, env)
+    await using again = await startApiInstance(folder, env)
     expect([await again.client.providers.list.query(), await again.client.pools.list.query()]).toEqual(before)
   })
 })
@@ -103,7 +103,7 @@ describe('a PostgreSQL that becomes unavailable', () => {
 
   it('is 503 while unavailable, and reconnected without a restart', async () => {
     await using folder = await makeFolder()
-    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: server.url })
+    await using api = await startApiInstance(folder, { QUOTA_DATABASE_URL: server.url })
     const record = (): Promise<number> =>
       fetch(`${api.origin}/trpc/usage.record`, {
         method: 'POST',
@@ -122,7 +122,7 @@ describe('a PostgreSQL that becomes unavailable', () => {
 
   it('ends a session of the dashboard only on this server, which is reported, and it can be ended again', async () => {
     await using folder = await makeFolder()
-    await using api = await startApiProcess(folder, {
+    await using api = await startApiInstance(folder, {
       QUOTA_DATABASE_URL: server.url,
       QUOTA_API_TOKEN: 'for-looking',
     })
@@ -145,7 +145,7 @@ describe('a PostgreSQL that becomes unavailable', () => {
     expect(await look()).toBe(401)
     await server.resume()
     await expect.poll(async () => (await leave()).status).toBe(200)
-    await using later = await startApiProcess(folder, {
+    await using later = await startApiInstance(folder, {
       QUOTA_DATABASE_URL: server.url,
       QUOTA_API_TOKEN: 'for-looking',
     })
@@ -158,7 +158,7 @@ describe('an ended session of the dashboard', () => {
     await using database = await createApiDatabase()
     await using folder = await makeFolder()
     const env = { QUOTA_DATABASE_URL: database.url, QUOTA_API_TOKEN: 'for-looking' }
-    const [one, two] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
+    const [one, two] = await Promise.all([startApiProcess(folder, env), startApiInstance(folder, env)])
     await using _one = one
     await using _two = two
     const answer = await fetch(`${one.origin}/session`, {
@@ -173,7 +173,7 @@ describe('an ended session of the dashboard', () => {
     const left = await fetch(`${one.origin}/session`, { method: 'DELETE', headers: { cookie } })
     expect([left.status, await look(one.origin)]).toEqual([200, 401])
     await expect.poll(() => look(two.origin)).toBe(401)
-    await using later = await startApiProcess(folder, env)
+    await using later = await startApiInstance(folder, env)
     expect(await look(later.origin)).toBe(401)
   })
 })

@@ -11,7 +11,7 @@ import { exampleCalls } from '../src/server/rest/example-calls.js'
 import { exampleRequest } from '../src/server/rest/example-request.js'
 import { openApiDocument } from '../src/server/rest/openapi.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
-import { type ApiProcess, makeFolder, startApiProcess } from './api-process.js'
+import { type BuiltApi, makeFolder, startApiInstance } from './api-process.js'
 
 // By its address, without types: the script that writes the examples uses it too.
 const gatewayModule = new URL('../scripts/example-gateway.mjs', import.meta.url).href
@@ -104,7 +104,7 @@ test('a server answers the example calls as their schemas say', async () => {
   await writeFile(join(folder.path, 'quotakeeper.config.yaml'), 'providers: []\n')
   const port = await freePort()
   const gateway = await startExampleGateway(port)
-  await using api = await startApiProcess(folder, {
+  await using api = await startApiInstance(folder, {
     QUOTA_DATABASE_URL: database.url,
     QUOTA_GATEWAY_PORT: String(port),
   })
@@ -115,7 +115,7 @@ test('a server answers the example calls as their schemas say', async () => {
 })
 
 async function expectTypedAnswer(
-  { origin }: ApiProcess,
+  { origin }: BuiltApi,
   procedure: string,
   input: Readonly<Record<string, unknown>>,
 ): Promise<void> {

@@ -3,14 +3,14 @@ import { createApiDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppRouter } from '../src/index.js'
-import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
+import { type BuiltApi, type Folder, makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 
 const admin = 'a-token-of-the-environment-for-changes'
 const environment = { QUOTA_API_TOKEN: 'a-token-of-the-environment-for-use', QUOTA_ADMIN_TOKEN: admin }
 
 let folders: readonly Folder[]
 let database: Awaited<ReturnType<typeof createApiDatabase>>
-let replicas: readonly ApiProcess[]
+let replicas: readonly BuiltApi[]
 let root: TRPCClient<AppRouter>
 
 type Report = Parameters<typeof root.performance.report.mutate>[0]
@@ -25,7 +25,9 @@ beforeAll(async () => {
   folders = await Promise.all([makeFolder(), makeFolder()])
   database = await createApiDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, ...environment }
-  replicas = await Promise.all(folders.map(folder => startApiProcess(folder, env)))
+  replicas = await Promise.all(
+    folders.map((folder, at) => (at === 0 ? startApiInstance : startApiProcess)(folder, env)),
+  )
   root = clientOf(admin)
 })
 

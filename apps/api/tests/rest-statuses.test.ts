@@ -7,7 +7,7 @@ import { exampleCalls } from '../src/server/rest/example-calls.js'
 import { exampleRequest } from '../src/server/rest/example-request.js'
 import { openApiDocument } from '../src/server/rest/openapi.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance } from './api-process.js'
 
 interface Answer {
   readonly content: Readonly<Record<string, unknown>>
@@ -77,7 +77,7 @@ test('whatever is wrong with a request, its status is documented for the operati
   await using folder = await makeFolder()
   const database = await createApiDatabase()
   const environment = { QUOTA_DATABASE_URL: database.url, QUOTA_GATEWAY_PORT: String(await freePort()) }
-  await using api = await startApiProcess(folder, {
+  await using api = await startApiInstance(folder, {
     ...environment,
     QUOTA_API_TOKEN: 'a'.repeat(32),
     QUOTA_ADMIN_TOKEN: 'b'.repeat(32),
@@ -114,7 +114,7 @@ test('whatever is wrong with a request, its status is documented for the operati
 test('a denied call is answered 429, and calls during a failure of the database 503, as documented', async () => {
   await using folder = await makeFolder()
   const database = await createApiDatabase()
-  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  await using api = await startApiInstance(folder, { QUOTA_DATABASE_URL: database.url })
   const limits = [{ metric: 'requests', window: 'day', max: 0 }] as const
   await api.client.providers.upsert.mutate({ name: 'spent', vendor: 'groq', limits: [...limits] })
   const post = (path: string, body: object) =>
@@ -154,7 +154,7 @@ function announceBody(url: string, method: string, byteCount: number): Promise<R
 test('a body of more than a mebibyte is refused with 413 by each operation that takes one', async () => {
   await using folder = await makeFolder()
   const database = await createApiDatabase()
-  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  await using api = await startApiInstance(folder, { QUOTA_DATABASE_URL: database.url })
   const withBody = routes.filter(({ method }) => method === 'POST' || method === 'PUT')
   expect(withBody.length).toBeGreaterThan(20)
   for (const { procedure, method, path } of withBody) {
@@ -185,7 +185,7 @@ test('a call by REST ends at the gateway when its caller hangs up', async () => 
   const database = await createApiDatabase()
   const port = await freePort()
   const gateway = await startSlowGateway(port)
-  await using api = await startApiProcess(folder, {
+  await using api = await startApiInstance(folder, {
     QUOTA_DATABASE_URL: database.url,
     QUOTA_GATEWAY_PORT: String(port),
   })

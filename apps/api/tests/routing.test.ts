@@ -10,7 +10,7 @@ import {
 } from '@quotakeeper/quota-core'
 import { createApiDatabase, startPostgres } from '@quotakeeper/test-kit'
 import { describe, expect, test } from 'vitest'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 /** A store that cannot be reached for one execution. */
@@ -213,7 +213,7 @@ test('what the file makes is refused by its name, and a file that makes it later
 test('a database that does not answer is named, and nothing is lost or half saved when it is back', async () => {
   await using folder = await makeFolder()
   await using postgres = await startPostgres()
-  await using api = await startApiProcess(folder, {
+  await using api = await startApiInstance(folder, {
     QUOTA_DATABASE_URL: postgres.url,
     QUOTA_LOG_LEVEL: 'fatal',
   })
@@ -309,14 +309,14 @@ test('stored settings that cannot be read stop no calls, are reported once, and 
   const fact = new RoutingFact(opened)
   const change = { actor: 'test', details: {} }
   await fact.replace(null, '{"change":1,"strategy":"of-a-later-release"}', change)
-  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  await using api = await startApiInstance(folder, { QUOTA_DATABASE_URL: database.url })
   const { revision, strategy, managedBy } = await api.client.routing.settings.query()
   expect([strategy, managedBy.strategy]).toEqual(['most-remaining', 'default'])
   expect((await api.client.routing.get.query()).strategy).toBe('most-remaining')
-  await api.process.waitForOutput(/cannot be read and are not used: save them again/)
+  await api.instance.waitForOutput(/cannot be read and are not used: save them again/)
   const update = { expectedRevision: revision, strategy: 'priority' } as const
   expect((await api.client.routing.update.mutate(update)).strategy).toBe('priority')
-  expect(api.process.output().split('cannot be read and are not used')).toHaveLength(2)
+  expect(api.instance.output().split('cannot be read and are not used')).toHaveLength(2)
   await api[Symbol.asyncDispose]()
   await opened.close()
   await database.drop()

@@ -1,7 +1,7 @@
 import { createApiDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '../src/index.js'
-import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
+import { type BuiltApi, type Folder, makeFolder, startApiInstance } from './api-process.js'
 
 type Client = TRPCClient<AppRouter>
 export type CreateInput = Parameters<Client['tokens']['create']['mutate']>[0]
@@ -12,11 +12,11 @@ export const environment = {
   QUOTA_ADMIN_TOKEN: 'a-token-of-the-environment-for-changes',
 }
 
-/** An API in a process of its own, with the provider `groq_1`. */
+/** An API with the provider `groq_1`. */
 export interface TokenFixture extends AsyncDisposable {
   readonly folder: Folder
   readonly database: { readonly url: string }
-  readonly api: ApiProcess
+  readonly api: BuiltApi
   /** With the admin token of the environment. */
   readonly root: Client
   /** A client with this token, of this API unless another is given. */
@@ -31,7 +31,7 @@ export interface TokenFixture extends AsyncDisposable {
 export async function startTokenFixture(): Promise<TokenFixture> {
   const folder = await makeFolder()
   const database = await createApiDatabase()
-  const api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url, ...environment })
+  const api = await startApiInstance(folder, { QUOTA_DATABASE_URL: database.url, ...environment })
   const clientOf = (secret: string, origin = api.origin): Client => {
     const headers = { authorization: `Bearer ${secret}` }
     return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })

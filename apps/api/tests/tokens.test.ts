@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { openDatabase } from '@quotakeeper/db'
 import { createApiDatabase } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { makeFolder, startApiProcess } from './api-process.js'
+import { makeFolder, startApiInstance, startApiProcess } from './api-process.js'
 import { environment, sha256Of, startTokenFixture, type TokenFixture } from './token-fixture.js'
 
 let fixture: TokenFixture
@@ -69,7 +69,7 @@ it('a secret is in no log line, no answer but one, and no row', async () => {
   await using own = await createApiDatabase()
   await using ownFolder = await makeFolder()
   const level = { QUOTA_LOG_LEVEL: 'debug', QUOTA_DATABASE_URL: own.url }
-  const started = await startApiProcess(ownFolder, { ...level, ...environment })
+  const started = await startApiInstance(ownFolder, { ...level, ...environment })
   const admin = fixture.clientOf(environment.QUOTA_ADMIN_TOKEN, started.origin)
   const made = await admin.tokens.create.mutate({ name: 'planted', scopes: ['read', 'admin', 'record'] })
   const secret = made.secret ?? ''
@@ -89,11 +89,11 @@ it('a secret is in no log line, no answer but one, and no row', async () => {
     headers: { authorization: `Basic ${secret}` },
   })
   answers.push(await wrong.text(), await (await fetch(`${started.origin}/openapi.json`)).text())
-  await started.process.kill('SIGABRT')
-  expect(started.process.output()).toContain('/trpc/tokens.create')
-  expect(started.process.output()).not.toContain(secret)
+  await started.instance.stop()
+  expect(started.instance.output()).toContain('/trpc/tokens.create')
+  expect(started.instance.output()).not.toContain(secret)
   expect(JSON.stringify(answers)).not.toContain(secret)
-  await using again = await startApiProcess(ownFolder, { ...level, ...environment })
+  await using again = await startApiInstance(ownFolder, { ...level, ...environment })
   const dump = await everyRowOf(own.url)
   expect(dump).toContain(await sha256Of(secret))
   expect(dump).not.toContain(secret)

@@ -1,9 +1,9 @@
 import { startProcess } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { mainFile, startFixture } from './cli-process.js'
+import { mainFile, startProcessFixture } from './cli-process.js'
 
 test('alerts tail prints alerts as they are raised, survives restarts of the API, and ends by Ctrl-C', async () => {
-  await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
+  await using fixture = await startProcessFixture({ QUOTA_LOG_LEVEL: 'fatal' })
   const cross = (name: string, characters: number) =>
     fixture.run(['usage', 'record', name, '--characters', String(characters)])
   await using tail = await startProcess({

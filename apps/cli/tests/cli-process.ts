@@ -9,6 +9,7 @@ import {
   isThorough,
   makeApiFolder,
   type RunningProcess,
+  startInstance,
   startProcess,
 } from '@quotakeeper/test-kit'
 import { type Ended, runWarm } from './warm-command.js'
@@ -28,44 +29,62 @@ export async function makeFolder(): Promise<Folder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20 }) }
 }
 
-/** An API in a process of its own, and the command in the same folder, pointed at it. */
+/** An API, and the command in the same folder, pointed at it. */
 export interface Fixture extends AsyncDisposable {
   readonly folder: string
   readonly origin: string
-  readonly process: RunningProcess
-  /** Kills the API and starts it again. */
-  restart(): Promise<void>
+  /** The last million characters that the API has logged. */
+  output(): string
+  /** Stops the API; the folder and the database stay. */
+  stop(): Promise<void>
   /** Runs the command, piped, with only this environment. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
 }
 
-export async function startFixture(
-  env: Readonly<Record<string, string>> = {},
-  files: Readonly<Record<string, string>> = {},
-): Promise<Fixture> {
-  const folder = await makeFolder()
-  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
-  const [, engine, place] = /^(pglite|embedded):(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
-  if (place !== undefined)
-    await makeApiFolder(engine === 'pglite' ? 'pglite' : 'embedded', join(folder.path, place))
+/** One whose API is in a process of its own. */
+export interface ProcessFixture extends Fixture {
+  readonly process: RunningProcess
+  /** Kills the API and starts it again. */
+  restart(): Promise<void>
+}
+
+type Variables = Readonly<Record<string, string>>
+type Files = Readonly<Record<string, string>>
+
+export async function startFixture(env: Variables = {}, files: Files = {}): Promise<Fixture> {
+  const place = await makePlace(env, files)
+  const environment = { QUOTA_API_PORT: '0', ...place.env }
+  const instance = await startInstance('api', { environment, directory: place.folder })
+  return {
+    ...commandAt(instance.origin, place.folder),
+    output: () => instance.output(),
+    stop: () => instance.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await instance.stop()
+      await place.remove()
+    },
+  }
+}
+
+/** For tests that stop, kill or restart the API, or whose database is in its folder. */
+export async function startProcessFixture(env: Variables = {}, files: Files = {}): Promise<ProcessFixture> {
+  const place = await makePlace(env, files)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const start = (): Promise<RunningProcess> =>
     startProcess({
       args: [apiFile],
-      cwd: folder.path,
-      env: {
-        QUOTA_API_PORT: String(port),
-        ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
-        ...env,
-      },
+      cwd: place.folder,
+      env: { QUOTA_API_PORT: String(port), ...place.env },
       readyWhen: new URL(`${origin}/readyz`),
     })
   let process = await start()
   return {
-    folder: folder.path,
-    origin,
+    ...commandAt(origin, place.folder),
+    output: () => process.output(),
+    stop: async () => {
+      await process.stop()
+    },
     get process() {
       return process
     },
@@ -73,10 +92,34 @@ export async function startFixture(
       await process.kill('SIGKILL')
       process = await start()
     },
-    run: (args, own = {}) =>
-      runCommand(args, { cwd: folder.path, env: { QUOTA_API_URL: origin, TZ: 'UTC', ...own } }),
     [Symbol.asyncDispose]: async () => {
       await process[Symbol.asyncDispose]()
+      await place.remove()
+    },
+  }
+}
+
+function commandAt(origin: string, folder: string): Pick<Fixture, 'folder' | 'origin' | 'run'> {
+  const fixed = { QUOTA_API_URL: origin, TZ: 'UTC' }
+  return {
+    folder,
+    origin,
+    run: (args, own = {}) => runCommand(args, { cwd: folder, env: { ...fixed, ...own } }),
+  }
+}
+
+/** A folder with the files, a database unless one is named, and the variables for both. */
+async function makePlace(env: Variables, files: Files) {
+  const folder = await makeFolder()
+  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
+  const [, engine, place] = /^(pglite|embedded):(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
+  if (place !== undefined)
+    await makeApiFolder(engine === 'pglite' ? 'pglite' : 'embedded', join(folder.path, place))
+  return {
+    folder: folder.path,
+    env: { ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }), ...env },
+    remove: async () => {
       await database?.drop()
       await folder[Symbol.asyncDispose]()
     },

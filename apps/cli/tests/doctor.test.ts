@@ -9,7 +9,7 @@ import {
   startProcess,
 } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { gatewayFile, startFixture } from './cli-process.js'
+import { gatewayFile, startFixture, startProcessFixture } from './cli-process.js'
 
 test('a healthy installation has no findings; each fault is reported with its remedy', async () => {
   await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
@@ -34,7 +34,7 @@ test('a healthy installation has no findings; each fault is reported with its re
   const missing = await doctor()
   expect(missing.out).toMatch(/^✗ keys: groq_1 missing, .*\n {2}→ .*GROQ_API_KEY/m)
 
-  await using filed = await startFixture(
+  await using filed = await startProcessFixture(
     { QUOTA_LOG_LEVEL: 'fatal', QUOTA_CONFIG: 'own.yaml' },
     {
       'own.yaml': 'providers: []\n',
@@ -56,7 +56,7 @@ test('without an API, doctor checks configuration and database itself', async ()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
   await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
-  await fixture.process.stop()
+  await fixture.stop()
 
   const gone = await fixture.run(['doctor'], env)
   expect(gone.code).toBe(1)
@@ -107,7 +107,7 @@ test('wrong sums, and tables of another release, are reported with their remedy'
     /^✗ database: .*, with tables of an older release \(1 migrations behind\)\n {2}→ restart/m,
   )
   expect(older).not.toContain('books')
-  await fixture.process.stop()
+  await fixture.stop()
   await database.drop()
 })
 
@@ -117,10 +117,10 @@ const inUse =
 // PGlite takes four times as long as PostgreSQL for the same.
 test.runIf(isThorough)('the PGlite of a folder is checked once its API has ended', async () => {
   const env = { QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' }
-  await using fixture = await startFixture(env)
+  await using fixture = await startProcessFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   expect((await fixture.run(elsewhere, env)).out).toMatch(inUse)
-  await fixture.process.stop()
+  await fixture.stop()
   const alone = await fixture.run(elsewhere, env)
   expect(alone.out).toMatch(/^✓ books: the counters of 5 providers agree/m)
   expect(alone.err).toBe('')
@@ -128,7 +128,7 @@ test.runIf(isThorough)('the PGlite of a folder is checked once its API has ended
 
 test('the PostgreSQL of an embedded folder is checked with and without its running API', async () => {
   const env = { QUOTA_DATABASE_URL: 'embedded:data', QUOTA_LOG_LEVEL: 'fatal' }
-  await using fixture = await startFixture(env)
+  await using fixture = await startProcessFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   const isWell =
     /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: the counters of 5 providers agree/m
@@ -140,7 +140,7 @@ test('the PostgreSQL of an embedded folder is checked with and without its runni
     expect((await fixture.run(elsewhere, { QUOTA_DATABASE_URL: `${engine}:other` })).out).toMatch(
       /^✓ database: no database in other yet/m,
     )
-  await fixture.process.stop()
+  await fixture.stop()
   const alone = await fixture.run(elsewhere, env)
   expect(alone.out).toMatch(isWell)
   expect(alone.err).toBe('')
@@ -194,7 +194,7 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
 
   // Without an API: in the database itself.
   await stray()
-  await fixture.process.stop()
+  await fixture.stop()
   const alone = await fixture.run(['doctor', '--fix', '--yes', '--json'], env)
   const { findings, fixed: repaired } = JSON.parse(alone.out)
   expect(findings).toContainEqual(expect.objectContaining({ about: 'clock of the records', fix: 'clock' }))

@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createTestDatabase, isThorough } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { mainFile, runCommand, startFixture } from './cli-process.js'
+import { mainFile, runCommand, startProcessFixture } from './cli-process.js'
 
 // PGlite takes twice as long, and is moved to a server in the tests of the database, too.
 test.each(isThorough ? ['embedded:data', 'pglite:data'] : ['embedded:data'])(
   'move copies everything of %s to a server, on which the API continues',
   async databaseUrl => {
     const database = await createTestDatabase()
-    await using fixture = await startFixture({ QUOTA_DATABASE_URL: databaseUrl, QUOTA_LOG_LEVEL: 'fatal' })
+    await using fixture = await startProcessFixture({
+      QUOTA_DATABASE_URL: databaseUrl,
+      QUOTA_LOG_LEVEL: 'fatal',
+    })
     await fixture.run(['usage', 'record', 'groq_1', '--characters', '1000'])
     const move = (env: Readonly<Record<string, string>>, folder = 'data') =>
       runCommand(['move', folder], { cwd: fixture.folder, env })
@@ -19,7 +22,7 @@ test.each(isThorough ? ['embedded:data', 'pglite:data'] : ['embedded:data'])(
       code: 1,
       err: expect.stringContaining('is in use by another process'),
     })
-    await fixture.process.stop()
+    await fixture.stop()
     expect(await move({})).toMatchObject({
       code: 1,
       err: expect.stringContaining('QUOTA_DATABASE_URL must name the server'),
@@ -40,13 +43,13 @@ test.each(isThorough ? ['embedded:data', 'pglite:data'] : ['embedded:data'])(
     expect(moved.out).toMatch(/^usage_attempt +1$/m)
     expect(await move(env)).toMatchObject({ code: 1, err: expect.stringContaining('name an empty database') })
 
-    await using server = await startFixture({ ...env, QUOTA_LOG_LEVEL: 'fatal' })
+    await using server = await startProcessFixture({ ...env, QUOTA_LOG_LEVEL: 'fatal' })
     const { out } = await server.run(['status', '--json'])
     const { providers } = JSON.parse(out)
     expect(
       providers.find((each: { providerName: string }) => each.providerName === 'groq_1').characterCount,
     ).toBe(1_000)
-    await server.process.stop()
+    await server.stop()
     await database.drop()
   },
 )
@@ -56,13 +59,13 @@ test.runIf(isThorough)(
   async () => {
     const database = await createTestDatabase()
     // Not PGlite, in which the same calls take ten times as long.
-    await using fixture = await startFixture({
+    await using fixture = await startProcessFixture({
       QUOTA_DATABASE_URL: 'embedded:data',
       QUOTA_LOG_LEVEL: 'fatal',
     })
     const rows = 8_000
     await recordMany(fixture.origin, rows)
-    await fixture.process.stop()
+    await fixture.stop()
     const env = { QUOTA_DATABASE_URL: database.url }
     const child = spawn('script', ['-qec', `node ${mainFile} move data`, '/dev/null'], {
       cwd: fixture.folder,

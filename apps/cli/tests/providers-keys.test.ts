@@ -138,7 +138,7 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   // Nothing that the command has sent holds a key, plain or encoded.
   expect(proxy.sent()).toContain('ciphertext')
   const encoded = ['planted', Buffer.from('gsk_planted').toString('base64').slice(0, -2)]
-  for (const text of [...outputs, proxy.sent(), fixture.process.output(), gateway.process.output()])
+  for (const text of [...outputs, proxy.sent(), fixture.output(), gateway.process.output()])
     for (const secret of encoded) expect(text).not.toContain(secret)
 })
 
@@ -204,13 +204,6 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions; 
   expect((await runWith(fixture, ['providers', 'show', 'mistral_2'], '')).out).toMatch(/^Label +work$/m)
   const { out: pools } = await runWith(fixture, ['pools'], '')
   expect(pools).toMatch(/^mistral-keys +mistral_1, mistral_2 /m)
-  for (const text of [
-    asked.out,
-    asked.err,
-    done.out,
-    done.err,
-    fixture.process.output(),
-    gateway.process.output(),
-  ])
+  for (const text of [asked.out, asked.err, done.out, done.err, fixture.output(), gateway.process.output()])
     expect(text).not.toContain('planted')
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Fixture, startFixture } from './cli-process.js'
+import { type Fixture, startFixture, startProcessFixture } from './cli-process.js'
 
 let fixture: Fixture
 
@@ -123,7 +123,7 @@ test('a dry run says why keys are not used, and exits with 1 if none is', async 
 })
 
 test('what the configuration file makes is refused with the file to change', async () => {
-  await using filed = await startFixture(
+  await using filed = await startProcessFixture(
     {},
     {
       'quotakeeper.config.yaml':

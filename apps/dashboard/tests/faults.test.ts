@@ -2,7 +2,13 @@ import { createTestDatabase } from '@quotakeeper/test-kit'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startContext } from './browser.js'
-import { type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+import {
+  type OpenPage,
+  openPage,
+  type PageProcess,
+  startPageFixture,
+  startPageProcess,
+} from './page-fixture.js'
 
 let context: BrowserContext
 beforeAll(async () => {
@@ -15,12 +21,12 @@ describe('an API that is gone', () => {
     ['/alerts', 'No alerts.'],
     ['/usage', 'No usage in these days.'],
   ] as const
-  let fixture: PageFixture
+  let fixture: PageProcess
   const pages = new Map<string, OpenPage>()
 
   // One stopped API, tested with all pages.
   beforeAll(async () => {
-    fixture = await startPageFixture()
+    fixture = await startPageProcess()
     for (const [path, empty] of lists) {
       const open = await openPage(context, `${fixture.origin}${path}`)
       pages.set(path, open)

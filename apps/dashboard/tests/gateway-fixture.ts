@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { freePort, startProcess, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
+import { freePort, startInstance, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
 import { vi } from 'vitest'
 import { type PageFixture, startPageFixture } from './page-fixture.js'
 
-const gatewayFile = fileURLToPath(new URL('../../orchestrator/dist/main.js', import.meta.url))
-
-/** An API with the page, a gateway in a process of its own, and a vendor. */
+/** An API with the page, a gateway, and a vendor. */
 export interface GatewayFixture extends PageFixture {
   readonly gatewayOrigin: string
   readonly vendor: VendorStandIn
@@ -36,15 +30,12 @@ export async function startGatewayFixture({
 }: GatewayFixtureOptions): Promise<GatewayFixture> {
   const vendor = await startVendorStandIn({ apiKeys, ...(models === undefined ? {} : { models }) })
   const port = String(await freePort())
-  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-gateway-'))
   const page = await startPageFixture({
     environment: { QUOTA_GATEWAY_PORT: port, QUOTA_API_PROVIDER_PLACES: 'true', QUOTA_LOG_LEVEL: 'debug' },
   })
   const gatewayOrigin = `http://127.0.0.1:${port}`
-  const gateway = await startProcess({
-    args: [gatewayFile],
-    cwd: folder,
-    env: {
+  const gateway = await startInstance('orchestrator', {
+    environment: {
       QUOTA_GATEWAY_PORT: port,
       QUOTA_API_URL: page.origin,
       QUOTA_SEALING_KEY: 'a'.repeat(64),
@@ -52,7 +43,6 @@ export async function startGatewayFixture({
       ...Object.fromEntries(vendorVariables.map(name => [`${name}_BASE_URL`, vendor.baseUrl])),
       ...environment,
     },
-    readyWhen: new URL(`${gatewayOrigin}/healthz`),
   })
   // The gateway offers its sealing key soon after its start.
   await vi.waitFor(async () => assert((await page.client.keys.entered.query()).isOn), { timeout: 120_000 })
@@ -62,10 +52,9 @@ export async function startGatewayFixture({
     vendor,
     output: () => `${page.output()}\n${gateway.output()}`,
     [Symbol.asyncDispose]: async () => {
-      await gateway[Symbol.asyncDispose]()
+      await gateway.stop()
       await page[Symbol.asyncDispose]()
       await vendor.close()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -2,7 +2,7 @@ import { isThorough } from '@quotakeeper/test-kit'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startContext } from './browser.js'
-import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+import { openPage, type PageFixture, startPageFixture, startPageProcess } from './page-fixture.js'
 
 let context: BrowserContext
 let fixture: PageFixture
@@ -74,7 +74,7 @@ test('changes are shown without a reload', async () => {
 })
 
 test('while the API is unreachable the last figures stay with their age, and are refreshed afterwards', async () => {
-  await using own = await startPageFixture()
+  await using own = await startPageProcess()
   await using open = await openPage(context, own.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()

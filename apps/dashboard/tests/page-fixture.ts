@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
-import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import {
+  createApiDatabase,
+  freePort,
+  type RunningProcess,
+  startInstance,
+  startProcess,
+} from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { usualViewport } from './browser.js'
@@ -11,12 +17,16 @@ import { usualViewport } from './browser.js'
 /** The built API with the built page, as shipped. */
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
-/** An API in a separate process, which serves the page. */
+/** An API which serves the page. */
 export interface PageFixture extends AsyncDisposable {
   readonly origin: string
   readonly client: TRPCClient<AppRouter>
   /** What the API has logged. */
   output(): string
+}
+
+/** It in a process of its own. */
+export interface PageProcess extends PageFixture {
   /** Kills the API. */
   kill(): Promise<void>
   /** Restarts it at the same address. */
@@ -31,33 +41,37 @@ export interface PageFixtureOptions {
   readonly config?: string
 }
 
-export async function startPageFixture({
-  environment = {},
-  token,
-  config,
-}: PageFixtureOptions = {}): Promise<PageFixture> {
-  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
-  if (config !== undefined) await writeFile(join(folder, 'quotakeeper.config.yaml'), config)
-  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
+export async function startPageFixture(options: PageFixtureOptions = {}): Promise<PageFixture> {
+  const place = await makePlace(options)
+  const environment = { QUOTA_API_PORT: '0', ...place.environment }
+  const instance = await startInstance('api', { environment, directory: place.folder })
+  return {
+    origin: instance.origin,
+    client: clientAt(instance.origin, options.token),
+    output: () => instance.output(),
+    [Symbol.asyncDispose]: async () => {
+      await instance.stop()
+      await place.remove()
+    },
+  }
+}
+
+/** For tests that kill the API. */
+export async function startPageProcess(options: PageFixtureOptions = {}): Promise<PageProcess> {
+  const place = await makePlace(options)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const start = (): Promise<RunningProcess> =>
     startProcess({
       args: [apiFile],
-      cwd: folder,
-      env: {
-        QUOTA_API_PORT: String(port),
-        ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
-        QUOTA_LOG_LEVEL: 'error',
-        ...environment,
-      },
+      cwd: place.folder,
+      env: { QUOTA_API_PORT: String(port), ...place.environment },
       readyWhen: new URL(`${origin}/readyz`),
     })
   let running = await start()
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return {
     origin,
-    client: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] }),
+    client: clientAt(origin, options.token),
     output: () => running.output(),
     kill: async () => {
       await running.kill('SIGKILL')
@@ -67,6 +81,29 @@ export async function startPageFixture({
     },
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]()
+      await place.remove()
+    },
+  }
+}
+
+function clientAt(origin: string, token: string | undefined): TRPCClient<AppRouter> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })
+}
+
+/** A folder, a database unless one is named, and the variables for both. */
+async function makePlace({ environment = {}, config }: PageFixtureOptions) {
+  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
+  if (config !== undefined) await writeFile(join(folder, 'quotakeeper.config.yaml'), config)
+  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
+  return {
+    folder,
+    environment: {
+      ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
+      QUOTA_LOG_LEVEL: 'error',
+      ...environment,
+    },
+    remove: async () => {
       await database?.drop()
       await rm(folder, { recursive: true, force: true })
     },

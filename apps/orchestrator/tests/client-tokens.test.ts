@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorOf, type Fixture, startFixture, startTestGateway } from './fixture.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { startTestApi, startTestApiProcess, type TestApi } from './test-api.js'
 
 const rootToken = 'the-root-token-of-the-gateway'
 
@@ -202,7 +202,7 @@ test('a revoked token is refused by every gateway, while others are served', asy
 })
 
 test('if the API is down, tokens are refused with 503, and the root’s models are still listed', async () => {
-  const other = await startTestApi({ config: 'providers: []' })
+  const other = await startTestApiProcess({ config: 'providers: []' })
   const gateway = await startTestGateway(other, { QUOTA_GATEWAY_TOKEN: rootToken })
   const { secret } = await other.client.tokens.create.mutate({ name: 'ci', scopes: ['call'] })
   const ask = (key: string) =>
@@ -244,7 +244,7 @@ test('a token of the configuration file is served while its line is there; its s
   const sha256 = createHash('sha256').update(old).digest('hex')
   const config = 'providers: []\n'
   const line = `tokens:\n  - { name: acme, sha256: "${sha256}", consumer: acme, scopes: [call] }\n`
-  const other = await startTestApi({ config: config + line })
+  const other = await startTestApiProcess({ config: config + line })
   const gateway = await startTestGateway(other, { QUOTA_GATEWAY_TOKEN: rootToken })
   const statusOf = async () =>
     (await fetch(`${gateway.origin}/v1/models`, { headers: { authorization: `Bearer ${old}` } })).status
@@ -255,10 +255,10 @@ test('a token of the configuration file is served while its line is there; its s
   await expect.poll(statusOf).toBe(200)
   // A file with a fault changes nothing, and names it.
   await other.configure('providers: []\ntokens: [{ name: acme }]\n')
-  await expect.poll(() => other.process.output()).toMatch(/not applied/)
-  expect(other.process.output()).toMatch(/quotakeeper\.config\.yaml:2:\d+: tokens\.0\.sha256/)
+  await expect.poll(() => other.output()).toMatch(/not applied/)
+  expect(other.output()).toMatch(/quotakeeper\.config\.yaml:2:\d+: tokens\.0\.sha256/)
   expect(await statusOf()).toBe(200)
-  expect(other.process.output()).not.toContain(old)
+  expect(other.output()).not.toContain(old)
   await gateway.stop()
   await other[Symbol.asyncDispose]()
 })

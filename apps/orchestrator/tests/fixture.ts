@@ -115,19 +115,20 @@ export async function startFixture(
 }
 
 /** A gateway on a free port, in this process. */
-export function startTestGateway(
+export async function startTestGateway(
   api: TestApi,
   environment: Readonly<Record<string, string>>,
   endpoints?: readonly Endpoint[],
-): Promise<Orchestrator> {
+): Promise<Orchestrator & AsyncDisposable> {
   const all = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0', ...environment }
-  return startOrchestrator({
+  const gateway = await startOrchestrator({
     settings: readSettings(all),
     environment: LiveEnvironment.fixed(all),
     ...(endpoints === undefined ? {} : { endpoints }),
     log: pino({ level: 'silent' }),
     signal: new AbortController().signal,
   })
+  return { ...gateway, [Symbol.asyncDispose]: () => gateway.stop() }
 }
 
 /** A limit of `max` requests a day. */

@@ -5,8 +5,8 @@ import { endpointOperations } from '../src/gateway/reference/endpoint-operations
 import type { DescribedBody, GatewayOperation, Schema } from '../src/gateway/reference/gateway-operation.js'
 import { ownOperations } from '../src/gateway/reference/own-operations.js'
 import { storedPaths } from '../src/gateway/stored-answers.js'
+import { startTestGateway } from './fixture.js'
 import { sharedTestApi } from './test-api.js'
-import { startGateway } from './test-gateway.js'
 
 const operations = [...endpointOperations, ...ownOperations]
 const named = operations.map(operation => [operation.operationId, operation] as const)
@@ -63,7 +63,7 @@ const pathOf = ({ path, parameters = [] }: GatewayOperation): string =>
 
 test('a gateway serves what its document describes, and the document to those without a token', async () => {
   const api = await sharedTestApi()
-  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_TOKEN: 'for-calls' })
+  await using gateway = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: 'for-calls' })
   const document: unknown = await (await fetch(`${gateway.origin}/openapi.json`)).json()
   expect(document).toMatchObject({
     openapi: '3.1.1',

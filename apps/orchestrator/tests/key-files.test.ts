@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { errorOf } from './fixture.js'
+import { errorOf, startTestGateway } from './fixture.js'
 import { sayHello } from './say-hello.js'
-import { startTestApi } from './test-api.js'
+import { startTestApi, startTestApiProcess } from './test-api.js'
 import { startGateway } from './test-gateway.js'
 
 const first = 'sk-planted-file-1c7e90aa54'
@@ -79,9 +79,8 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
     /the configuration file names where the key of "filed_1" is/,
   )
   const stored = await database.dump()
-  await api.process.kill('SIGABRT')
   await gateway.process.kill('SIGABRT')
-  for (const text of [...answers, stored, api.process.output(), gateway.process.output()])
+  for (const text of [...answers, stored, api.output(), gateway.process.output()])
     for (const key of [first, second, sealing, 'sk-planted']) expect(text).not.toContain(key)
   expect(gateway.process.output()).toContain('key files have changed')
   await api[Symbol.asyncDispose]()
@@ -96,7 +95,7 @@ test('a key that is to be checked is that of the request, not that of the file',
   await using vendor = await startVendorStandIn({ apiKeys: [first, second] })
   const settings = `name: filed_1, vendor: openai, baseUrl: "${vendor.baseUrl}", apiKeyFile: "${file}"`
   await using api = await startTestApi({ config: `providers:\n  - { ${settings} }\n` })
-  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_SEALING_KEY: 'f'.repeat(64) })
+  await using gateway = await startTestGateway(api, { QUOTA_SEALING_KEY: 'f'.repeat(64) })
   await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)
   const { keyPairId, publicKey } = await api.client.keys.entered.query()
   if (publicKey === null) throw new Error('no key to seal with')
@@ -124,7 +123,9 @@ test('over the API no file is named, and one that the configuration has left is 
   await writeFile(file, first)
   await using vendor = await startVendorStandIn({ apiKeys: [first] })
   const settings = `name: left_1, vendor: openai, baseUrl: "${vendor.baseUrl}"`
-  await using api = await startTestApi({ config: `providers:\n  - { ${settings}, apiKeyFile: "${file}" }\n` })
+  await using api = await startTestApiProcess({
+    config: `providers:\n  - { ${settings}, apiKeyFile: "${file}" }\n`,
+  })
   const metadata = { apiKeyFile: file, baseUrl: vendor.baseUrl }
   const upsert = (name: string, given: typeof metadata | undefined) =>
     api.client.providers.upsert.mutate({

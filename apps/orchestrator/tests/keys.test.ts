@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { enterKey } from '@quotakeeper/server-kit/sealing'
 import { freePort, invalidApiKey, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, startFixture } from './fixture.js'
+import { errorOf, startFixture, startTestGateway } from './fixture.js'
 import { sayHello } from './say-hello.js'
 import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
-import { startGateway } from './test-gateway.js'
 
 let api: TestApi
 beforeAll(async () => {
@@ -126,8 +125,8 @@ test('a provider without a key, whose vendor wants one, is told to get one, and 
   await using vendor = await startVendorStandIn({ apiKeys: ['sk-given-later'] })
   const port = String(await freePort())
   await using own = await startTestApi({ environment: { QUOTA_GATEWAY_PORT: port } })
-  await using gateway = await startGateway({
-    ...{ QUOTA_API_URL: own.origin, QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: 'a'.repeat(64) },
+  await using gateway = await startTestGateway(own, {
+    ...{ QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: 'a'.repeat(64) },
   })
   const { baseUrl } = vendor
   const [name, place] = ['keyless_1', { vendor: 'custom', metadata: { baseUrl } }]

@@ -1,16 +1,16 @@
 import { createApiDatabase, isThorough, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from './test-api.js'
+import { startTestApiProcess, type TestApiProcess } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
 
 const [room, inFlight] = isThorough ? [100, 50] : [24, 12]
 const model = 'llama-3.1-8b-instant'
 
 let database: Awaited<ReturnType<typeof createApiDatabase>>
-let apis: readonly [TestApi, TestApi]
+let apis: readonly [TestApiProcess, TestApiProcess]
 beforeAll(async () => {
   database = await createApiDatabase()
-  const start = () => startTestApi({ databaseUrl: database.url })
+  const start = () => startTestApiProcess({ databaseUrl: database.url })
   apis = [await start(), await start()]
 })
 afterAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** Two APIs on one PostgreSQL, each with a gateway, and a vendor whose calls can be held. */
 interface Fleet extends AsyncDisposable {
-  readonly apis: readonly [TestApi, TestApi]
+  readonly apis: readonly [TestApiProcess, TestApiProcess]
   readonly gateways: readonly [TestGateway, TestGateway]
   readonly vendor: VendorStandIn
   readonly providerName: string
@@ -42,7 +42,7 @@ async function openFleet(): Promise<Fleet> {
     limits: [...limits],
     metadata: { apiKeyEnv: 'PARK_KEY', baseUrl: vendor.baseUrl },
   })
-  const start = ({ origin }: TestApi): Promise<TestGateway> =>
+  const start = ({ origin }: TestApiProcess): Promise<TestGateway> =>
     startGateway({ QUOTA_API_URL: origin, PARK_KEY: 'k' })
   const gateways: [TestGateway, TestGateway] = [await start(apis[0]), await start(apis[1])]
   return {
@@ -106,7 +106,7 @@ function askAll(
   return Promise.all(asking)
 }
 
-type Death = readonly [string, boolean, (fleet: Fleet) => readonly (TestApi | TestGateway)[]]
+type Death = readonly [string, boolean, (fleet: Fleet) => readonly (TestApiProcess | TestGateway)[]]
 
 const deaths: readonly Death[] = [
   ['a gateway and its API', false, fleet => [fleet.gateways[0], fleet.apis[0]]],

@@ -3,27 +3,30 @@ import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf } from './fixture.js'
-import { entryOf, startTestApi, type TestApi } from './test-api.js'
-import { startGateway, type TestGateway } from './test-gateway.js'
+import { errorOf, startTestGateway } from './fixture.js'
+import { entryOf, startTestApiProcess, type TestApiProcess } from './test-api.js'
+import { startGateway } from './test-gateway.js'
 
 /** With the samples; of the keys, each test sets one of its own. */
-let api: TestApi
+let api: TestApiProcess
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await startTestApiProcess()
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-function ask(gateway: TestGateway, fields: Readonly<Record<string, unknown>> = {}): Promise<Response> {
+function ask(
+  { origin }: { readonly origin: string },
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<Response> {
   const messages = [{ role: 'user', content: 'Say hello.' }]
-  return fetch(`${gateway.origin}/v1/chat/completions`, {
+  return fetch(`${origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'llama-3.1-8b-instant', messages, ...fields }),
   })
 }
 
-async function committed(client: TestApi['client'], providerName: string): Promise<number> {
+async function committed(client: TestApiProcess['client'], providerName: string): Promise<number> {
   const { rows } = await client.usage.ledger.query({ providerName, pageSize: 10_000 })
   return rows.filter(row => row.state === 'committed').length
 }
@@ -63,7 +66,7 @@ test('with one key set, the first call is answered by curl, with and without max
 })
 
 test('without any key it starts, and a call is 503 with the variable to set', async () => {
-  await using gateway = await startGateway({ QUOTA_API_URL: api.origin })
+  await using gateway = await startTestGateway(api, {})
   const response = await ask(gateway)
   expect(response.status).toBe(503)
   expect((await errorOf(response)).message).toContain('groq_1: GROQ_API_KEY is not set')
@@ -91,7 +94,7 @@ test('without the API no call is sent; once it is back, calls are answered again
 test('calls in flight when the API is killed are answered, and settled once it is back', async () => {
   const database = await createApiDatabase()
   await using vendor = await startVendorStandIn()
-  await using own = await startTestApi({ databaseUrl: database.url, config: 'providers: []' })
+  await using own = await startTestApiProcess({ databaseUrl: database.url, config: 'providers: []' })
   await own.client.providers.upsert.mutate({
     ...{ name: 'own_1', vendor: 'groq', models: ['llama-3.1-8b-instant'], limits: [] },
     metadata: { apiKeyEnv: 'GROQ_API_KEY', baseUrl: vendor.baseUrl },

@@ -1,7 +1,7 @@
 import { groqMinuteSpent, serverError } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
-import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, startTestApiProcess, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
@@ -96,7 +96,7 @@ test('traces contain no prompts, answers or keys', async () => {
 })
 
 test('while the API is down, answers do not wait for their traces', async () => {
-  await using own = await startTestApi()
+  await using own = await startTestApiProcess()
   await using fixture = await startFixture(own, { keys: { a: {} } })
   const response = await fixture.ask()
   await own.process.kill('SIGKILL')

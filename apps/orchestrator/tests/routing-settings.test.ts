@@ -1,8 +1,8 @@
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
+import { startTestGateway } from './fixture.js'
 import { statusOfHello } from './say-hello.js'
 import { startTestApi } from './test-api.js'
-import { startGateway } from './test-gateway.js'
 
 test('routing that is changed at one API is used by the gateway of another, as the dry run said', async () => {
   const database = await createApiDatabase()
@@ -16,7 +16,7 @@ test('routing that is changed at one API is used by the gateway of another, as t
       metadata: { baseUrl: vendor.baseUrl, apiKeyEnv: `KEY_${name.toUpperCase()}` },
     })
   const keys = { KEY_A: 'key-a', KEY_B: 'key-b' }
-  await using gateway = await startGateway({ QUOTA_API_URL: other.origin, ...keys })
+  await using gateway = await startTestGateway(other, keys)
   expect(await statusOfHello(gateway, 'fast')).toBe(404)
   const { revision } = await one.client.routing.settings.query()
   const proposed = {

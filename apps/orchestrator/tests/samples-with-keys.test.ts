@@ -1,14 +1,13 @@
 import { startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
+import { startTestGateway } from './fixture.js'
 import { startTestApi } from './test-api.js'
-import { startGateway } from './test-gateway.js'
 
 test('a sample with a key has its vendor’s free preset, and those without one count in no total', async () => {
   await using vendor = await startVendorStandIn()
   await using api = await startTestApi()
   expect((await api.client.stats.all.query()).totals).toMatchObject([{ max: 103_200 }])
-  await using gateway = await startGateway({
-    QUOTA_API_URL: api.origin,
+  await using gateway = await startTestGateway(api, {
     GROQ_API_KEY: 'k',
     GROQ_BASE_URL: vendor.baseUrl,
     HF_TOKEN: 'h',
@@ -38,6 +37,6 @@ test('a sample with a key has its vendor’s free preset, and those without one 
   ])
   expect(totals).toEqual([])
   expect((await api.client.providers.get.query({ name: 'groq_2' })).managedBy).toBe('demo')
-  const output = api.process.output()
+  const output = api.output()
   expect(output).toContain('groq_1 has a key: the limits of groq/free replace those of the sample')
 })

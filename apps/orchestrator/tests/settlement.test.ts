@@ -1,7 +1,7 @@
 import { insufficientQuota, serverError } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { requestsPerDay, startFixture } from './fixture.js'
-import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, startTestApiProcess, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
@@ -153,7 +153,7 @@ test('a disconnecting client cancels the call, which counts as a request with it
 })
 
 test('the answer does not wait for its settlement', async () => {
-  await using own = await startTestApi()
+  await using own = await startTestApiProcess()
   await using fixture = await startFixture(own, { keys: { a: {} } })
   // The API is paused before the answer and resumed afterwards: the settlement arrives anyway.
   fixture.vendor.respondWith(() => {

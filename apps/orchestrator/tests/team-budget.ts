@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { startTestApi, type TestApi } from './test-api.js'
+import { startTestApiProcess, type TestApiProcess } from './test-api.js'
 
 const applicationCount = 10
 
@@ -20,10 +20,10 @@ export interface SpentTeam {
  * ids.
  */
 export async function spendTeam(databaseUrl: string, callCount: number): Promise<SpentTeam> {
-  const apis: TestApi[] = []
+  const apis: TestApiProcess[] = []
   try {
     for (let replica = 0; replica < 2; replica++)
-      apis.push(await startTestApi({ databaseUrl, config: 'providers: []' }))
+      apis.push(await startTestApiProcess({ databaseUrl, config: 'providers: []' }))
     const [doomed, other] = apis
     if (doomed === undefined || other === undefined) throw new Error('there are two')
     return await spend(doomed, other, callCount)
@@ -32,7 +32,7 @@ export async function spendTeam(databaseUrl: string, callCount: number): Promise
   }
 }
 
-async function spend(doomed: TestApi, other: TestApi, callCount: number): Promise<SpentTeam> {
+async function spend(doomed: TestApiProcess, other: TestApiProcess, callCount: number): Promise<SpentTeam> {
   const budget = callCount / 2
   const maxOfApplication = Math.floor(callCount / applicationCount) - 1
   const requests = (max: number) => [{ metric: 'requests' as const, window: 'total' as const, max }]

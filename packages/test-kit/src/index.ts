@@ -22,6 +22,8 @@ export {
   testServers,
   untriedServers,
 } from './postgres/test-servers.js'
+export type { RunningInstance } from './process/instance-host.js'
+export { startInstance } from './process/start-instance.js'
 export {
   type ExitStatus,
   type ProcessOptions,

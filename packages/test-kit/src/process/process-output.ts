@@ -15,18 +15,25 @@ export interface ProcessOutput {
   waitFor(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>
 }
 
-/** Collects the output of the streams from now on. */
-export function collectOutput(streams: readonly Readable[]): ProcessOutput {
+/** Output that others add to. */
+export interface OutputCollection extends ProcessOutput {
+  add(chunk: string): void
+}
+
+/** Collects the output of the streams from now on, and what is added. */
+export function collectOutput(streams: readonly Readable[] = []): OutputCollection {
   let text = ''
   const listeners = new Set<() => void>()
+  const add = (chunk: string): void => {
+    text = (text + chunk).slice(-keptCharacters)
+    for (const listener of listeners) listener()
+  }
   for (const stream of streams) {
     stream.setEncoding('utf8')
-    stream.on('data', (chunk: string) => {
-      text = (text + chunk).slice(-keptCharacters)
-      for (const listener of listeners) listener()
-    })
+    stream.on('data', add)
   }
   return {
+    add,
     text: () => text,
     waitFor: async (pattern, timeoutMs) => {
       // A sticky or global pattern would continue after its last match.
