@@ -1,5 +1,6 @@
 import {
   type Consumer,
+  maxChainLevels,
   maxMembersNamed,
   type NeededMembers,
   type Owner,
@@ -13,7 +14,6 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { namesOf } from './attempts.js'
-import { maxLevels } from './chains.js'
 import { dependentsOf, isInUse } from './descendants.js'
 import { msOf, readMs, sent } from './rows.js'
 
@@ -84,7 +84,7 @@ function deepestMembers(kind: SubjectKind, name: string): Statement {
         select $2::text, '{}'::text[]
         union all
         select s.name, path || s.name from below cross join lateral (${dependentsOf(kind, 'below.name')}) as s
-        where kind = $1 and ${isInUse} and cardinality(path) < ${maxLevels}
+        where kind = $1 and ${isInUse} and cardinality(path) < ${maxChainLevels}
       )
       select kind, name, owner from quota_subject where kind = $1
         and name = any((select path from below order by cardinality(path) desc limit 1)::text[])`,
