@@ -1,3 +1,4 @@
+import { MemoryQuotaStore, type Query, type QueryResult } from '@quotakeeper/quota-core'
 import { describe, expect, it } from 'vitest'
 import { startTestApi } from './test-api.js'
 
@@ -11,6 +12,30 @@ describe('providers', () => {
     expect(second.rows.map(row => row.name)).toEqual(['huggingface_1', 'huggingface_2'])
     expect(second.nextCursor).toBeNull()
     expect((await api.client.providers.list.query()).rows).toHaveLength(5)
+  })
+
+  it('are read for the page alone, without the state of any', async () => {
+    const queries: Query[] = []
+    class RecordingStore extends MemoryQuotaStore {
+      override read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+        queries.push(query)
+        return super.read(query)
+      }
+    }
+    await using api = await startTestApi({ store: new RecordingStore({ now: Date.now }) })
+    queries.splice(0)
+    await api.client.providers.list.query({ pageSize: 3, cursor: 'groq_1' })
+    expect(queries).toEqual([{ type: 'providers', afterName: 'groq_1', pageSize: 3 }])
+  })
+
+  it('continue after the name of one that is removed; a cursor that is no name is refused', async () => {
+    await using api = await startTestApi()
+    await api.client.providers.remove.mutate({ name: 'groq_2' })
+    const { rows } = await api.client.providers.list.query({ pageSize: 1, cursor: 'groq_2' })
+    expect(rows.map(row => row.name)).toEqual(['groq_3'])
+    await expect(api.client.providers.list.query({ cursor: 'a\0' })).rejects.toMatchObject({
+      data: { quotaCode: 'INVALID_INPUT', field: 'cursor' },
+    })
   })
 
   it('are created, read, changed, disabled, enabled and removed', async () => {

@@ -1,15 +1,13 @@
 import { nameInputSchema, type ProviderRequest, setEnabledSchema } from '@quotakeeper/quota-core'
 import { withPreset } from '../config/preset-of-provider.js'
 import type { Context } from './context.js'
-import { listSchema, pageByName } from './lists.js'
+import { listSchema } from './lists.js'
 import { providerInputSchema } from './provider-input.js'
 import { adminProcedure, readProcedure, router } from './trpc.js'
 
 /** Providers: credentials at vendors and their limits. */
 export const providersRouter = router({
-  list: readProcedure
-    .input(listSchema)
-    .query(async ({ ctx, input }) => pageByName(await ctx.service.providers(), input)),
+  list: readProcedure.input(listSchema).query(({ ctx, input }) => ctx.service.providersPage(input)),
 
   get: readProcedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),
 

@@ -305,6 +305,20 @@ export class QuotaService {
     return liveNames(state).map(name => providerView(state, liveProvider(state, name)))
   }
 
+  /**
+   * A page of them, without the state of any. Its cursor is the name of the page's last provider, which may be removed by
+   * the time of the next page.
+   */
+  async providersPage(page: {
+    readonly cursor: string | null
+    readonly pageSize: number
+  }): Promise<PageOf<ProviderView>> {
+    const { cursor: afterName, pageSize } = page
+    const { state, names, isLast } = await this.#store.read({ type: 'providers', afterName, pageSize })
+    const rows = names.map(name => providerView(state, liveProvider(state, name)))
+    return { rows, nextCursor: isLast ? null : (names.at(-1) ?? null) }
+  }
+
   /** @throws QuotaError UNKNOWN_PROVIDER */
   async provider(name: string): Promise<ProviderView> {
     const { state } = await this.#snapshot([name], noModels)

@@ -17,7 +17,8 @@ import { namesOf } from './attempts.js'
 import { dependentsOf, isInUse } from './descendants.js'
 import { msOf, readMs, sent } from './rows.js'
 
-const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
+/** The columns that {@link readProvider} reads. */
+export const providerSelection: string = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
   ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 const poolSelection = `name, managed_by, ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 
@@ -220,7 +221,8 @@ function upsertPool(pool: PlainOwner): Statement {
   }
 }
 
-function readProvider(row: Row): Provider {
+/** A provider as its row gives it. */
+export function readProvider(row: Row): Provider {
   return {
     ...providerRef(String(row['name'])),
     vendor: String(row['vendor']),
