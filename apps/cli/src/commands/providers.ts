@@ -197,7 +197,8 @@ async function removeLimit(session: Session, name: string, ids: readonly string[
 }
 
 async function replaceLimits(session: Session, name: string, limits: readonly LimitInput[]): Promise<void> {
-  const provider = await session.client.providers.upsert.mutate({ name, limits: [...limits] })
+  const settings = { name, limits: [...limits], onlyIf: 'exists' } as const
+  const provider = await session.client.providers.upsert.mutate(settings)
   tell(session, provider, `${name}: ${provider.limits.map(limitText).join(', ') || 'no limits'}`)
 }
 
