@@ -1,3 +1,4 @@
+import { MemoryQuotaStore, type Query, type QueryResult } from '@quotakeeper/quota-core'
 import { describe, expect, it } from 'vitest'
 import { startTestApi } from './test-api.js'
 
@@ -11,6 +12,81 @@ describe('providers', () => {
     expect(second.rows.map(row => row.name)).toEqual(['huggingface_1', 'huggingface_2'])
     expect(second.nextCursor).toBeNull()
     expect((await api.client.providers.list.query()).rows).toHaveLength(5)
+  })
+
+  it('are read for the page alone, without the state of any', async () => {
+    const queries: Query[] = []
+    class RecordingStore extends MemoryQuotaStore {
+      override read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+        queries.push(query)
+        return super.read(query)
+      }
+    }
+    await using api = await startTestApi({ store: new RecordingStore({ now: Date.now }) })
+    queries.splice(0)
+    await api.client.providers.list.query({ pageSize: 3, cursor: 'groq_1' })
+    expect(queries).toEqual([{ type: 'providers', afterName: 'groq_1', pageSize: 3 }])
+  })
+
+  it('continue after the name of one that is removed; a cursor that is no name is refused', async () => {
+    await using api = await startTestApi()
+    await api.client.providers.remove.mutate({ name: 'groq_2' })
+    const { rows } = await api.client.providers.list.query({ pageSize: 1, cursor: 'groq_2' })
+    expect(rows.map(row => row.name)).toEqual(['groq_3'])
+    await expect(api.client.providers.list.query({ cursor: 'a\0' })).rejects.toMatchObject({
+      data: { quotaCode: 'INVALID_INPUT', field: 'cursor' },
+    })
+  })
+
+  it('are only changed, or only created, if that is asked for', async () => {
+    await using api = await startTestApi()
+    const { providers, pools, consumers } = api.client
+    const unknown = { data: { code: 'NOT_FOUND', quotaCode: 'UNKNOWN_PROVIDER', field: 'name' } }
+    const taken = { data: { code: 'CONFLICT', quotaCode: 'NAME_TAKEN', field: 'name' } }
+    const mine = { name: 'mine', vendor: 'openai' } as const
+    await expect(providers.upsert.mutate({ ...mine, onlyIf: 'exists' })).rejects.toMatchObject(unknown)
+    await providers.upsert.mutate({ ...mine, onlyIf: 'absent' })
+    await expect(providers.upsert.mutate({ ...mine, onlyIf: 'absent' })).rejects.toMatchObject(taken)
+    expect(await providers.upsert.mutate({ name: 'mine', priority: 5, onlyIf: 'exists' })).toMatchObject({
+      priority: 5,
+    })
+    // By REST, too.
+    const put = await api.sendJson('/api/v1/providers/mine', { onlyIf: 'absent' }, { method: 'PUT' })
+    expect([put.status, await put.json()]).toEqual([409, expect.objectContaining({ code: 'NAME_TAKEN' })])
+    const wrong = await api.sendJson('/api/v1/providers/mine', { onlyIf: 'new' }, { method: 'PUT' })
+    expect([wrong.status, await wrong.json()]).toEqual([400, expect.objectContaining({ field: 'onlyIf' })])
+    // What is refused makes no pool for its preset.
+    const preset = { pool: 'org', metadata: { preset: 'groq/free' } } as const
+    const refused = [
+      providers.upsert.mutate({ name: 'mine', ...preset, onlyIf: 'absent' }),
+      providers.upsert.mutate({ name: 'gone', vendor: 'groq', ...preset, onlyIf: 'exists' }),
+    ]
+    expect((await Promise.allSettled(refused)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect((await pools.list.query()).rows).toEqual([])
+    await pools.upsert.mutate({ name: 'org', onlyIf: 'absent' })
+    await expect(pools.upsert.mutate({ name: 'org', limits: [], onlyIf: 'absent' })).rejects.toMatchObject(
+      taken,
+    )
+    await expect(consumers.upsert.mutate({ name: 'team', onlyIf: 'exists' })).rejects.toMatchObject({
+      data: { quotaCode: 'UNKNOWN_CONSUMER' },
+    })
+  })
+
+  it('are removed only as they were read, if that is asked for', async () => {
+    let nowMs = Date.UTC(2026, 10, 25, 12)
+    await using api = await startTestApi({ now: () => nowMs })
+    const { providers } = api.client
+    const { updatedAt } = await providers.upsert.mutate({ name: 'mine', vendor: 'openai' })
+    nowMs += 1
+    const changed = await providers.upsert.mutate({ name: 'mine', priority: 5 })
+    await expect(
+      providers.remove.mutate({ name: 'mine', expectedUpdatedAt: updatedAt }),
+    ).rejects.toMatchObject({
+      data: { code: 'CONFLICT', quotaCode: 'REVISION_CHANGED', field: 'expectedUpdatedAt' },
+    })
+    expect(await providers.get.query({ name: 'mine' })).toMatchObject({ priority: 5 })
+    const path = `/api/v1/providers/mine?expectedUpdatedAt=${encodeURIComponent(changed.updatedAt)}`
+    expect((await api.send(path, { method: 'DELETE' })).status).toBe(200)
   })
 
   it('are created, read, changed, disabled, enabled and removed', async () => {

@@ -207,3 +207,59 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions; 
   for (const text of [asked.out, asked.err, done.out, done.err, fixture.output(), gateway.process.output()])
     expect(text).not.toContain('planted')
 })
+
+test('a change brings back no provider that somebody else removes at the same time', async () => {
+  await using vendor = await startVendorStandIn()
+  await using fixture = await startPair()
+  await using _gateway = await startGateway(fixture, vendor)
+  const providersOf = async (): Promise<readonly string[]> => {
+    const answer = await fetch(`${fixture.origin}/api/v1/providers`)
+    const { rows } = (await answer.json()) as { readonly rows: readonly { readonly name: string }[] }
+    return rows.map(({ name }) => name)
+  }
+  const change = (name: string, method: 'PUT' | 'DELETE', settings: object | null): Promise<Response> =>
+    fetch(`${fixture.origin}/api/v1/providers/${name}`, {
+      method,
+      ...(settings && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(settings),
+      }),
+    })
+  /** Runs a command; `removed` is removed right before its n-th change of a provider. */
+  const run = async (args: readonly string[], { removed, nth = 1, input = '' }: Removal) => {
+    let changes = 0
+    await using proxy = await startRecordingProxy(fixture.origin, async path => {
+      if (path.includes('providers.upsert') && ++changes === nth)
+        expect((await change(removed, 'DELETE', null)).status).toBe(200)
+    })
+    const ended = await runWith(
+      { folder: fixture.folder, origin: proxy.origin },
+      ['providers', ...args],
+      input,
+    )
+    expect({ ended, changes, inUse: await providersOf() }).toMatchObject({
+      changes: expect.toSatisfy((count: number) => count >= nth),
+      inUse: expect.not.arrayContaining([removed]),
+    })
+    return ended
+  }
+  for (const name of ['mistral_1', 'mistral_2', 'other_1'])
+    await change(name, 'PUT', { vendor: 'mistral', limits: [] })
+  expect(await run(['set-limit', 'groq_1', 'requests/day=5'], { removed: 'groq_1' })).toMatchObject({
+    ...{ code: 1, err: expect.stringContaining('groq_1') },
+  })
+  expect(await run(['edit', 'groq_2', '--model', 'llama-*'], { removed: 'groq_2' })).toMatchObject({
+    ...{ code: 1, err: expect.stringContaining('groq_2') },
+  })
+  const joined = await run(['import', '--yes'], {
+    ...{ removed: 'mistral_1', nth: 2, input: 'mistral,mis-planted-two,work' },
+  })
+  expect(joined.err).toMatch(/^mistral_1 is not in the pool mistral-keys: .*mistral_1/m)
+  expect(joined.err).toContain('mistral_2 joins the pool mistral-keys')
+})
+
+interface Removal {
+  readonly removed: string
+  readonly nth?: number
+  readonly input?: string
+}

@@ -8,10 +8,17 @@ export interface RecordingProxy extends AsyncDisposable {
   sent(): string
 }
 
-/** Listens in front of a server. */
-export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+/**
+ * Listens in front of a server.
+ * @param before awaited before a request is passed on
+ */
+export async function startRecordingProxy(
+  target: string,
+  before: (path: string) => Promise<unknown> = async () => {},
+): Promise<RecordingProxy> {
   const pieces: string[] = []
-  const server = createServer((incoming, response) => {
+  const server = createServer(async (incoming, response) => {
+    await before(incoming.url ?? '/')
     const { method = 'GET', url = '/', headers } = incoming
     pieces.push(`${method} ${url}\n${JSON.stringify(headers)}\n`)
     const onward = request(new URL(url, target), { method, headers }, answer => {

@@ -71,6 +71,26 @@ test('limits are edited; invalid input is reported and not saved', async () => {
   ])
 })
 
+test('saved limits bring back no provider that somebody else has removed meanwhile', async () => {
+  const { client } = fixture
+  await client.providers.upsert.mutate({ name: 'short', vendor: 'custom', limits: [] })
+  await using open = await openPage(context, `${fixture.origin}/providers/short`)
+  const { page } = open
+  await page.getByRole('button', { name: 'Edit limits' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Limits of short' })
+  await dialog.getByRole('button', { name: 'Add a limit' }).click()
+  await dialog.getByLabel('At most').fill('5')
+  await page.route(/providers\.upsert/, async route => {
+    await client.providers.remove.mutate({ name: 'short' })
+    await route.continue()
+  })
+  const saved = page.waitForResponse(/providers\.upsert/)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  expect(await (await saved).text()).toContain('UNKNOWN_PROVIDER')
+  const { rows } = await client.providers.list.query()
+  expect(rows.map(({ name }) => name)).not.toContain('short')
+})
+
 test('today’s usage is reset, a refused key retried, a test alert sent', async () => {
   await fixture.client.usage.record.mutate({ providerName: 'groq_3', characterCount: 14_400 })
   await fixture.client.signals.observe.mutate({

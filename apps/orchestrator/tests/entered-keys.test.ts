@@ -1,4 +1,4 @@
-import { enterKey, sealKey } from '@quotakeeper/server-kit/sealing'
+import { enterKey, enterProvider, sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
@@ -287,4 +287,57 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
     for (const key of [plainKey, otherKey]) expect(text).not.toContain(key)
   await api[Symbol.asyncDispose]()
   await database.drop()
+})
+
+test('who adds a provider whose key is refused removes it, and never one that somebody else adds at the same time', async () => {
+  await using vendor = await startVendorStandIn({ apiKeys: [plainKey] })
+  const { api: started, port } = await startPair()
+  await using api = started
+  await using _gateway = await startGateway({
+    ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: secret('f') },
+  })
+  await whenOn(api)
+  const { baseUrl } = vendor
+  const { keys, providers } = api.client
+  const entryOf = (key: string) => ({ key, baseUrl, vendor: 'openai', anyway: false })
+  const madeBy = (name: string, label: string) => ({
+    ...{ name, vendor: 'openai', limits: [], metadata: { baseUrl, label } },
+  })
+  const labelOf = async (name: string): Promise<unknown> =>
+    (await providers.list.query()).rows.find(row => row.name === name)?.metadata['label'] ?? null
+  for (let round = 0; round < 6; round++) {
+    const name = `both_${round}`
+    const add = (key: string) =>
+      enterProvider(api.client, madeBy(name, key), entryOf(key), null).then(
+        ({ entered }) => (entered === null ? 'refused' : 'entered'),
+        (error: unknown) => error,
+      )
+    const orders = round % 2 === 0 ? [plainKey, otherKey] : [otherKey, plainKey]
+    const answers = await Promise.all(orders.map(add))
+    const [good, bad] = round % 2 === 0 ? answers : answers.toReversed()
+    // One of them has the name, or each in turn.
+    for (const answer of [good, bad])
+      if (typeof answer !== 'string') expect(answer).toMatchObject({ data: { quotaCode: 'NAME_TAKEN' } })
+    expect(['entered', 'refused']).toContain([good, bad].find(answer => typeof answer === 'string'))
+    expect(await labelOf(name)).toBe(good === 'entered' ? plainKey : null)
+  }
+
+  // Another is made of the name while the key is checked.
+  const slower = {
+    providers,
+    keys: {
+      entered: keys.entered,
+      remove: keys.remove,
+      enter: {
+        mutate: async (sealed: Parameters<typeof keys.enter.mutate>[0]) => {
+          const answer = await keys.enter.mutate(sealed)
+          await providers.remove.mutate({ name: 'again' })
+          await providers.upsert.mutate(madeBy('again', 'somebody else'))
+          return answer
+        },
+      },
+    },
+  }
+  const { entered } = await enterProvider(slower, madeBy('again', 'first'), entryOf(otherKey), null)
+  expect([entered, await labelOf('again')]).toEqual([null, 'somebody else'])
 })

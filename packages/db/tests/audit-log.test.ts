@@ -13,10 +13,10 @@ describe.each(engines())('the audit log on $name', engine => {
     const store = new PostgresQuotaStore({ database })
     const tracker = new QuotaTracker({ store })
     const limits = [{ metric: 'requests', window: 'day', max: 5 }] as const
-    await tracker.upsertPool({ name: 'p', limits: [...limits] })
+    await tracker.upsertPool({ name: 'p', limits: [...limits], onlyIf: 'absent' })
     for (const name of ['a', 'b'])
       await tracker.upsertProvider({ name, vendor: 'custom', limits: [...limits] })
-    await tracker.upsertProvider({ name: 'a', limits: [{ ...limits[0], max: 9 }] })
+    await tracker.upsertProvider({ name: 'a', limits: [{ ...limits[0], max: 9 }], onlyIf: 'exists' })
     await tracker.upsertProvider({ name: 'a', limits: [{ ...limits[0], max: 9 }] })
     await tracker.recordUsage('a')
     await tracker.resetDailyUsage('a')
@@ -37,6 +37,8 @@ describe.each(engines())('the audit log on $name', engine => {
       'application pools.upsert pool p',
     ])
     expect(rows[1]?.details).toMatchObject({ limits: [{ max: 9 }] })
+    // What a change requires is none of its settings.
+    for (const { details } of rows) expect(details).not.toHaveProperty('onlyIf')
     expect(nextCursor).toBeNull()
   })
 

@@ -48,6 +48,7 @@ export { BySubject } from './domain/by-subject.js'
 export { dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
 export type { CallRequest, CostBasis } from './domain/call-request.js'
 export {
+  maxChainLevels,
   type OwnerGuide,
   SubjectKinds,
   subjectsOfFacts,

@@ -136,6 +136,22 @@ export interface OwnersQuery extends Page {
   readonly nameContains?: string | undefined
 }
 
+/** The settings of the providers in use, in order of name, without any counter and without their pools. */
+export interface ProvidersQuery {
+  readonly type: 'providers'
+  /** Only those after this name, whether or not a provider has it; null for the first. */
+  readonly afterName: string | null
+  /** Most providers to answer. */
+  readonly pageSize: number
+}
+
+/** A page of providers. */
+export interface ProvidersPage {
+  readonly state: QuotaState
+  readonly names: readonly string[]
+  readonly isLast: boolean
+}
+
 /** One page of a list that is ordered by a cursor. */
 interface Page {
   /** The `nextCursor` of the previous page; null for the first. */
@@ -241,6 +257,7 @@ export type Query =
   | SnapshotQuery
   | SubjectsQuery
   | SettingsQuery
+  | ProvidersQuery
   | OwnersQuery
   | ModelCountersQuery
   | DueQuery
@@ -255,6 +272,7 @@ interface ResultByType {
   readonly snapshot: Snapshot
   readonly subjects: Snapshot
   readonly settings: QuotaState
+  readonly providers: ProvidersPage
   readonly owners: PageOf<SubjectRef>
   readonly modelCounters: PageOf<Counter>
   readonly due: readonly DueAttempt[]

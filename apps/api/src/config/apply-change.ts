@@ -27,12 +27,26 @@ const unknownCodes: ReadonlySet<QuotaError['code']> = new Set([
   'UNKNOWN_PLAN',
 ])
 
-/** Ignores removals that another starting replica has already made. */
-export async function unlessGone(removal: Promise<void>): Promise<void> {
+/**
+ * Ignores that the owner of a change is not in use any more: removals that another starting replica has already made, and
+ * changes of what somebody has removed meanwhile. Answers whether the change was made.
+ */
+export async function unlessGone(change: Promise<unknown>): Promise<boolean> {
   try {
-    await removal
+    await change
+    return true
   } catch (error) {
     const isGone = error instanceof QuotaError && unknownCodes.has(error.code)
     if (!isGone) throw error
+    return false
+  }
+}
+
+/** Ignores that somebody else has made an owner of this name, which stays as it is. */
+export async function unlessMade(creation: Promise<unknown>): Promise<void> {
+  try {
+    await creation
+  } catch (error) {
+    if (!(error instanceof QuotaError && error.code === 'NAME_TAKEN')) throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { Target } from './apply-change.js'
+import { type Target, unlessMade } from './apply-change.js'
 import type { Setup } from './setup.js'
 
 const byDemo = { actor: 'demo', managedBy: 'demo' } as const
@@ -6,7 +6,7 @@ const byDemo = { actor: 'demo', managedBy: 'demo' } as const
 /**
  * Creates the samples if there is no configuration file. Changed and removed samples stay so: adds only samples that
  * never existed, or all of them if no provider is in use. Providers of an earlier configuration file are kept, since a
- * lost file must not remove limits.
+ * lost file must not remove limits. A provider that somebody makes meanwhile does not become a sample.
  *
  * @returns whether samples are used
  * @throws QuotaError STORE_UNAVAILABLE
@@ -25,6 +25,7 @@ export async function applySamples(setup: Setup, { service, log }: Target): Prom
   const missing = setup.providers.filter(
     ({ name }) => inUse.length === 0 || !known.some(provider => provider.name === name),
   )
-  for (const provider of missing) await service.upsertProvider(provider, byDemo)
+  for (const provider of missing)
+    await unlessMade(service.upsertProvider({ ...provider, onlyIf: 'absent' }, byDemo))
   return true
 }

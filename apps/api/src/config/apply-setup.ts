@@ -19,7 +19,7 @@ export async function applyFileSetup(setup: Setup, { service, log }: Target): Pr
   const names = new Set(setup.providers.map(({ name }) => name))
   for (const { name, managedBy } of await service.providers()) {
     if (managedBy === 'api' || names.has(name)) continue
-    await orLater(`provider ${name}`, () => unlessGone(service.removeProvider(name, byFile)), log)
+    await orLater(`provider ${name}`, () => unlessGone(service.removeProvider({ name }, byFile)), log)
   }
   await applyConsumers(setup, { service, log })
   const poolNames = new Set(setup.pools.map(({ name }) => name))

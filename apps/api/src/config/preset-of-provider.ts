@@ -7,6 +7,7 @@ import {
 } from '@quotakeeper/quota-core'
 import { presetLimits } from '@quotakeeper/vendors'
 import type { Log } from '../log.js'
+import { unlessGone, unlessMade } from './apply-change.js'
 import { limitsOfPreset } from './limits-of-preset.js'
 
 type Service = Pick<QuotaService, 'providers' | 'pools' | 'upsertProvider' | 'upsertPool'>
@@ -16,7 +17,7 @@ type Maxima = Readonly<Record<string, number | null>>
  * A request with the limits of the preset in its metadata, unless it has limits of its own or the provider has the preset
  * already. They are the pool's, if it has one: then a pool without limits gets them, or a new pool.
  * @param before the provider as it is; null for a new one
- * @throws QuotaError INVALID_INPUT, MANAGED_BY_FILE, STORE_UNAVAILABLE
+ * @throws QuotaError INVALID_INPUT, UNKNOWN_POOL, MANAGED_BY_FILE, STORE_UNAVAILABLE
  */
 export async function withPreset(
   request: ProviderRequest,
@@ -31,10 +32,11 @@ export async function withPreset(
   const withMaxima = { ...metadata, presetLimits: maximaOf(given) }
   if (pool === null) return { ...request, limits: given, metadata: withMaxima }
   const known = (await service.pools()).find(other => other.name === pool)
-  if (known === undefined || known.limits.length === 0)
-    await service.upsertPool(poolRequest(pool, given, presetLimits(name)?.timeZone), {
-      ...{ actor, managedBy: 'api' },
-    })
+  const settings = poolRequest(pool, given, presetLimits(name)?.timeZone)
+  const by = { actor, managedBy: 'api' } as const
+  // One that somebody makes meanwhile keeps its limits.
+  if (known === undefined) await unlessMade(service.upsertPool({ ...settings, onlyIf: 'absent' }, by))
+  else if (known.limits.length === 0) await service.upsertPool({ ...settings, onlyIf: 'exists' }, by)
   return { ...request, limits: [], metadata: withMaxima }
 }
 
@@ -58,11 +60,20 @@ export async function followPresets(
     const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
     if (owner === undefined) continue
     const { limits, changed } = followed(owner.limits, before, now)
-    const request = { ...unchangedProvider, name, metadata: { ...metadata, presetLimits: maximaOf(now) } }
+    const request: ProviderRequest = {
+      ...{ ...unchangedProvider, name, metadata: { ...metadata, presetLimits: maximaOf(now) } },
+      limits: pool === null ? limits : undefined,
+      onlyIf: 'exists',
+    }
     if (pool !== null && owner.managedBy !== 'file')
-      await service.upsertPool(poolRequest(pool, limits, undefined), { actor: 'preset', managedBy: 'api' })
-    await service.upsertProvider(pool === null ? { ...request, limits } : request, by)
-    if (changed.length > 0)
+      await unlessGone(
+        service.upsertPool(
+          { ...poolRequest(pool, limits, undefined), onlyIf: 'exists' },
+          { actor: 'preset', managedBy: 'api' },
+        ),
+      )
+    const isChanged = await unlessGone(service.upsertProvider(request, by))
+    if (isChanged && changed.length > 0)
       log.info(
         { provider: name, preset, lookedUpOn: presetLimits(preset)?.sources[0]?.lookedUpOn, changed },
         `${pool ?? name}: limits follow the changed figures of ${preset}`,

@@ -7,7 +7,9 @@ import type {
 } from '@quotakeeper/quota-core'
 
 /** A request with every setting, so that settings removed from a file return to their defaults. */
-type Complete<Request> = { readonly [Key in keyof Request]: Exclude<Request[Key], undefined> }
+type Complete<Request> = {
+  readonly [Key in keyof Omit<Request, 'onlyIf'>]: Exclude<Request[Key & keyof Request], undefined>
+}
 
 /** A consumer of a file. Whether it is enabled is never the file's. */
 export type ConsumerSetup = Complete<Omit<ConsumerRequest, 'enabled'>>

@@ -1,6 +1,7 @@
 import { type QuotaService, unchangedProvider } from '@quotakeeper/quota-core'
 import { presetLimits } from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
+import { unlessGone } from '../config/apply-change.js'
 import { withPreset } from '../config/preset-of-provider.js'
 import type { KeyInput } from './key-report-input.js'
 
@@ -27,9 +28,9 @@ export async function adoptSamples(
     if (managedBy !== 'demo' || !set.has(name)) continue
     const preset = freePresetOf(vendor)
     const settings = preset === null ? { limits: [] } : { metadata: { ...metadata, preset } }
-    const request = { ...unchangedProvider, ...settings, name }
+    const request = { ...unchangedProvider, ...settings, name, onlyIf: 'exists' } as const
     const full = await withPreset(request, provider, { service, actor })
-    await service.upsertProvider(full, { actor, managedBy: 'api' })
+    if (!(await unlessGone(service.upsertProvider(full, { actor, managedBy: 'api' })))) continue
     const lookedUpOn = preset === null ? null : (presetLimits(preset)?.sources[0]?.lookedUpOn ?? null)
     log.info(
       { provider: name, preset, lookedUpOn },

@@ -14,9 +14,15 @@ export interface ListRequest {
   readonly pageSize: number
 }
 
+/** A name, as a page of a list ordered by name has given it. PostgreSQL's text cannot hold U+0000. */
+const cursorSchema = z
+  .string()
+  .max(500)
+  .refine(text => !text.includes('\0'), { error: 'must be the nextCursor of the page before' })
+
 export const listSchema: z.ZodType<ListRequest, ListInput | undefined> = z
   .strictObject({
-    cursor: z.string().max(500).optional(),
+    cursor: cursorSchema.optional(),
     pageSize: z.number().int().min(1).max(10_000).default(100),
   })
   .transform(({ cursor, pageSize }) => ({ cursor: cursor ?? null, pageSize }))

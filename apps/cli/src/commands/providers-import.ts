@@ -111,7 +111,7 @@ async function joinPool(
 ): Promise<void> {
   for (const name of names) {
     try {
-      await client.providers.upsert.mutate({ name, pool })
+      await client.providers.upsert.mutate({ name, pool, onlyIf: 'exists' })
       terminal.note(stripControls(`${name} joins the pool ${pool}`))
     } catch (error) {
       // The new keys are entered by now, and stay.

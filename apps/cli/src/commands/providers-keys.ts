@@ -199,7 +199,7 @@ async function edit(session: Session, name: string, options: EditOptions): Promi
   if (!hasChanges && key === null)
     throw usageFailure('name what to change: --key, --key-env, --preset, --pool, --base-url or --model')
   const joined = typeof pool === 'string' ? await ensurePool(session, pool) : null
-  if (hasChanges) await client.providers.upsert.mutate({ name, ...changes })
+  if (hasChanges) await client.providers.upsert.mutate({ name, ...changes, onlyIf: 'exists' })
   const after = await client.providers.get.query({ name })
   if (key !== null) {
     const {

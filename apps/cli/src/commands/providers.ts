@@ -177,6 +177,7 @@ async function removeLimit(session: Session, name: string, ids: readonly string[
 }
 
 async function replaceLimits(session: Session, name: string, limits: readonly LimitInput[]): Promise<void> {
-  const provider = await session.client.providers.upsert.mutate({ name, limits: [...limits] })
+  const settings = { name, limits: [...limits], onlyIf: 'exists' } as const
+  const provider = await session.client.providers.upsert.mutate(settings)
   printAnswer(session, provider, `${name}: ${limitsText(provider.limits, 'no limits')}`)
 }

@@ -1,5 +1,6 @@
 import { connect, type Inputs, type Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
+import { quotaCodeOf } from '../api/to-failure.js'
 import { exitCodes, Failure } from '../failure.js'
 import type { Session } from '../session.js'
 
@@ -76,8 +77,15 @@ export async function poolToJoin({ client }: Session, name: string): Promise<Joi
 /** Makes a pool if there is none of this name. Returns what it was before. */
 export async function ensurePool(session: Session, name: string): Promise<JoinedPool> {
   const pool = await poolToJoin(session, name)
-  if (pool.isNew) await session.client.pools.upsert.mutate({ name, limits: [] })
-  return pool
+  if (!pool.isNew) return pool
+  try {
+    await session.client.pools.upsert.mutate({ name, limits: [], onlyIf: 'absent' })
+    return pool
+  } catch (error) {
+    // Somebody else has made it meanwhile: it keeps its limits.
+    if (quotaCodeOf(error) === 'NAME_TAKEN') return poolToJoin(session, name)
+    throw error
+  }
 }
 
 function clientOf({ api, signal }: Session) {

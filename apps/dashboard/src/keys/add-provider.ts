@@ -1,4 +1,4 @@
-import { enterProvider } from '@quotakeeper/server-kit/sealing'
+import { enterProvider, isRefusal } from '@quotakeeper/server-kit/sealing'
 import type { TRPCClient } from '@trpc/client'
 import type { AppRouter, Outputs } from '../data/api.js'
 import type { Translate } from '../texts/translate.js'
@@ -65,7 +65,7 @@ async function joinPool(
   const problems: string[] = []
   for (const name of names) {
     try {
-      await client.providers.upsert.mutate({ name, pool })
+      await client.providers.upsert.mutate({ name, pool, onlyIf: 'exists' })
     } catch (error) {
       // The new key is entered by now, and stays.
       const reason = error instanceof Error ? error.message : String(error)
@@ -78,7 +78,13 @@ async function joinPool(
 /** Makes a pool if there is none of this name. */
 async function ensurePool(client: Client, name: string): Promise<void> {
   const { rows } = await client.pools.list.query({ pageSize: 10_000 })
-  if (!rows.some(pool => pool.name === name)) await client.pools.upsert.mutate({ name, limits: [] })
+  if (rows.some(pool => pool.name === name)) return
+  try {
+    await client.pools.upsert.mutate({ name, limits: [], onlyIf: 'absent' })
+  } catch (error) {
+    // Somebody else has made it meanwhile: it keeps its limits.
+    if (!isRefusal(error, 'NAME_TAKEN')) throw error
+  }
 }
 
 /** What became of a key, with what is to be known of it: another provider has the same, or keys of its account are apart. */

@@ -58,7 +58,7 @@ export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
           note={<PlanLimits consumer={consumer} />}
           isBusy={saveLimits.isPending}
           error={saveLimits.error?.message ?? null}
-          onSave={limits => saveLimits.mutate({ name, limits })}
+          onSave={limits => saveLimits.mutate({ name, limits, onlyIf: 'exists' })}
           onCancel={() => setAction(null)}
         />
       )}

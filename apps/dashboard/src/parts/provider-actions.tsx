@@ -110,7 +110,7 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
           isReadOnly={managedBy === 'file'}
           isBusy={saveLimits.isPending}
           error={saveLimits.error?.message ?? null}
-          onSave={limits => saveLimits.mutate({ name, limits })}
+          onSave={limits => saveLimits.mutate({ name, limits, onlyIf: 'exists' })}
           onCancel={close}
         />
       )}

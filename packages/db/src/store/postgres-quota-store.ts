@@ -27,6 +27,7 @@ import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
 import { modelCountersPage } from '../reads/model-counters-page.js'
 import { ownersPage } from '../reads/owners-page.js'
+import { providersPage } from '../reads/providers-page.js'
 import { recentHours, recentHoursUnder } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { runBatch } from './batch/run-batch.js'
@@ -164,6 +165,8 @@ export class PostgresQuotaStore implements QuotaStore {
         return readSubjectsState(this.#database, query.subjects, this.#cache)
       case 'settings':
         return readSettings(this.#database, query.subjects, this.#kinds)
+      case 'providers':
+        return providersPage(this.#database, query, this.#cache)
       case 'owners':
         return ownersPage(this.#database, query, options)
       case 'modelCounters':

@@ -20,6 +20,7 @@ import { resetCases } from './reset-contract.js'
 import { rewindCases } from './rewind-contract.js'
 import { settleCases } from './settle-contract.js'
 import { statedResetCases } from './stated-reset-contract.js'
+import { upsertCases } from './upsert-contract.js'
 import { manyUsersCases, userLimitCases } from './user-limit-contract.js'
 import { windowCases } from './window-contract.js'
 
@@ -46,6 +47,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...statedResetCases,
   ...alertCases,
   ...administrationCases,
+  ...upsertCases,
   ...consumerCases,
   ...userLimitCases,
   ...batchCases,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { PageOf, Query, QueryResult } from '../store.js'
+import { providerRef } from '../domain/subject.js'
+import type { PageOf, ProvidersPage, ProvidersQuery, Query, QueryResult } from '../store.js'
 import { limit, record, reserve } from './commands.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
@@ -257,4 +258,47 @@ export const pageCases: readonly StoreContractCase[] = [
     assert.equal(some.state.provider(fixture.name('missing')), undefined)
     assert.ok(some.state.subject({ kind: 'pool', name: pool }))
   }),
+
+  contractCase(
+    'providers in use are read in pages by name, also after one that is removed',
+    async fixture => {
+      const pool = await fixture.pool('p')
+      const names: string[] = []
+      for (const label of ['d', 'b', 'e', 'a', 'c'])
+        names.push(await fixture.provider(label, { pool, limits: [limit({ max: 5 })] }))
+      names.sort()
+      const pages = async (pageSize: number): Promise<readonly string[]> => {
+        const found: string[] = []
+        let afterName: string | null = fixture.name('')
+        for (let count = 0; count < 1_000; count++) {
+          const query: ProvidersQuery = { type: 'providers', afterName, pageSize }
+          const page: ProvidersPage = await fixture.store.read(query)
+          for (const name of page.names) {
+            const [owner, subject] = [page.state.provider(name), page.state.subject(providerRef(name))]
+            assert.deepEqual([owner?.name, owner?.removedAtMs, subject?.name], [name, null, name])
+            if (names.includes(name)) {
+              assert.deepEqual([owner?.parent?.name, subject?.limits.length], [pool, 1])
+              found.push(name)
+            }
+          }
+          afterName = page.names.at(-1) ?? null
+          if (page.isLast || afterName === null) return found
+          assert.equal(page.names.length, pageSize)
+        }
+        throw new Error('the pages do not end')
+      }
+      for (const pageSize of [2, 5, 10_000]) assert.deepEqual(await pages(pageSize), names)
+      const [first = '', second = '', third = ''] = names
+      await fixture.answer({
+        type: 'removeSubject',
+        ...providerRef(second),
+        actor: 'admin',
+        managedBy: 'api',
+      })
+      const next = await fixture.store.read({ type: 'providers', afterName: second, pageSize: 1 })
+      assert.deepEqual(next.names, [third])
+      const around = await fixture.store.read({ type: 'providers', afterName: first, pageSize: 1 })
+      assert.deepEqual([around.names, around.isLast], [[third], false])
+    },
+  ),
 ]

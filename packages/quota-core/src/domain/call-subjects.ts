@@ -27,8 +27,11 @@ export interface OwnerGuide {
   readonly chains?: OwnerChains
 }
 
-/** Bounds the length of a chain, so that a cycle of parents cannot loop for ever. */
-const maxLevels = 16
+/**
+ * Most subjects of a chain, and most levels of a tree of owners that a store reads, so that a cycle of parents cannot loop
+ * for ever and each read is bounded. The table of kinds allows fewer.
+ */
+export const maxChainLevels = 16
 /** The cache is cleared at this size. */
 const maxRemembered = 10_000
 
@@ -138,7 +141,7 @@ export class SubjectKinds {
     if (known !== undefined && isStill(known, owners)) return known
     const chain: SubjectRef[] = []
     let next: SubjectRef | null = { kind, name }
-    while (next !== null && chain.length < maxLevels) {
+    while (next !== null && chain.length < maxChainLevels) {
       chain.unshift({ kind: next.kind, name: next.name })
       next = owners.owner(next)?.parent ?? null
     }

@@ -175,6 +175,20 @@ interface Administration {
   readonly managedBy: ManagedBy
 }
 
+/**
+ * What an upsert requires of its owner, as HTTP's `If-Match: *` and `If-None-Match: *` do; decided under the locks that
+ * the change is made under. `exists`: it is in use, so that a removal by somebody else is not undone. `absent`: none in use
+ * has the name, so that one that somebody else has made is not changed; a removed one is revived. Repeated after a lost
+ * answer, `absent` meets its own owner.
+ */
+export type UpsertCondition = 'exists' | 'absent'
+
+/** A change of an owner that may create it. */
+interface Upsert extends Administration, SubjectSettings {
+  /** Creates, changes or revives unless given. */
+  readonly onlyIf?: UpsertCondition | undefined
+}
+
 /** Settings of any subject. Undefined ones stay, or take their defaults. */
 export interface SubjectSettings {
   readonly timeZone?: string | undefined
@@ -185,7 +199,7 @@ export interface SubjectSettings {
 }
 
 /** Creates a provider, changes it or revives it. Undefined fields stay, or take their defaults. */
-export interface UpsertProviderCommand extends Administration, SubjectSettings {
+export interface UpsertProviderCommand extends Upsert {
   readonly type: 'upsertProvider'
   readonly name: string
   readonly vendor: string | undefined
@@ -202,7 +216,7 @@ export interface UpsertProviderCommand extends Administration, SubjectSettings {
 }
 
 /** Creates, changes or revives an owner that has only limits and a parent, such as a pool. */
-export interface UpsertSubjectCommand extends Administration, SubjectSettings {
+export interface UpsertSubjectCommand extends Upsert {
   readonly type: 'upsertSubject'
   readonly kind: PlainOwner['kind']
   readonly name: string
@@ -211,7 +225,7 @@ export interface UpsertSubjectCommand extends Administration, SubjectSettings {
 }
 
 /** Creates, changes or revives a consumer. Undefined fields stay, or take their defaults. */
-export interface UpsertConsumerCommand extends Administration, SubjectSettings {
+export interface UpsertConsumerCommand extends Upsert {
   readonly type: 'upsertConsumer'
   readonly kind: Consumer['kind']
   readonly name: string
@@ -225,8 +239,6 @@ export interface UpsertConsumerCommand extends Administration, SubjectSettings {
   readonly strict?: boolean | undefined
   readonly showCost?: boolean | undefined
   readonly metadata?: Metadata | undefined
-  /** Changes nothing if the consumer is not in use, instead of creating or reviving it. */
-  readonly onlyIfInUse?: true
 }
 
 /** Removes an owner. Its history stays, and open attempts still settle. */
@@ -234,6 +246,8 @@ export interface RemoveSubjectCommand extends Administration {
   readonly type: 'removeSubject'
   readonly kind: SubjectKind
   readonly name: string
+  /** Removes it only if it was last changed in this millisecond: what others have changed or made anew since stays. */
+  readonly expectedUpdatedAtMs?: number | undefined
 }
 
 /** Enables or disables an owner. */

@@ -249,7 +249,7 @@ interface AnswerByType {
   readonly record: Settled
   readonly observe: ObserveAnswer
   readonly learnLimits: { readonly changed: boolean }
-  readonly upsertProvider: { readonly name: string }
+  readonly upsertProvider: { readonly name: string; readonly updatedAtMs: number }
   readonly upsertSubject: { readonly name: string }
   readonly upsertConsumer: { readonly name: string }
   readonly removeSubject: { readonly name: string }

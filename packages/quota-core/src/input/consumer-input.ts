@@ -3,11 +3,17 @@ import type { Limit } from '../domain/limit.js'
 import type { Metadata } from '../domain/owner.js'
 import { type LimitInput, limitsSchema } from './limit-input.js'
 import { metadataSchema } from './metadata-input.js'
-import { type SubjectInput, type SubjectRequest, subjectFields, subjectRequest } from './provider-input.js'
+import {
+  onlyIfSchema,
+  subjectFields,
+  subjectRequest,
+  type UpsertInput,
+  type UpsertRequest,
+} from './provider-input.js'
 import { nameSchema, textSchema } from './text.js'
 
 /** Input of `upsertConsumer`. Absent fields stay unchanged; defaults apply at creation. */
-export interface ConsumerInput extends SubjectInput {
+export interface ConsumerInput extends UpsertInput {
   /** Name of the consumer whose limits also apply to its calls; null for none. */
   readonly parent?: string | null | undefined
   /** Name of the plan whose limits it takes over; null for none. */
@@ -26,7 +32,7 @@ export interface ConsumerInput extends SubjectInput {
 }
 
 /** A parsed {@link ConsumerInput}. */
-export interface ConsumerRequest extends SubjectRequest, Required<Omit<ConsumerInput, keyof SubjectInput>> {}
+export interface ConsumerRequest extends UpsertRequest, Required<Omit<ConsumerInput, keyof UpsertInput>> {}
 
 /** Fields of answers that are not settings: accepted and ignored, so that an answer can be sent back with changes. */
 const ofAnswers = {
@@ -48,6 +54,7 @@ export const consumerSchema: z.ZodType<ConsumerRequest, ConsumerInput> = z
     strict: z.boolean().optional(),
     showCost: z.boolean().optional(),
     metadata: metadataSchema.optional(),
+    onlyIf: onlyIfSchema,
     planLimits: z.unknown().optional(),
     ...ofAnswers,
   })
@@ -61,6 +68,7 @@ export const consumerSchema: z.ZodType<ConsumerRequest, ConsumerInput> = z
     strict: input.strict,
     showCost: input.showCost,
     metadata: input.metadata,
+    onlyIf: input.onlyIf,
   }))
 
 /** Input of `upsertPlan`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SubjectSettings } from '../domain/command.js'
+import type { SubjectSettings, UpsertCondition } from '../domain/command.js'
 import type { Metadata, OnExpiry } from '../domain/owner.js'
 import {
   dayStartSchema,
@@ -11,7 +11,7 @@ import {
   timeZoneSchema,
 } from './limit-input.js'
 import { metadataSchema } from './metadata-input.js'
-import { nameSchema, textSchema } from './text.js'
+import { instantSchema, nameSchema, textSchema } from './text.js'
 
 /** Settings of any subject. Absent fields stay unchanged; defaults apply at creation. */
 export interface SubjectInput {
@@ -28,8 +28,17 @@ export interface SubjectInput {
   readonly thresholdsPercent?: readonly number[] | undefined
 }
 
+/** Input that may create an owner. */
+export interface UpsertInput extends SubjectInput {
+  /**
+   * `exists` changes one that is in use, and neither creates nor revives one; `absent` creates or revives one, and changes
+   * none that is in use. Either way round unless given.
+   */
+  readonly onlyIf?: UpsertCondition | undefined
+}
+
 /** Input of `upsertProvider`. */
-export interface ProviderInput extends SubjectInput {
+export interface ProviderInput extends UpsertInput {
   /** Required at creation. */
   readonly vendor?: string | undefined
   /** Null removes the provider from its pool. */
@@ -46,13 +55,17 @@ export interface ProviderInput extends SubjectInput {
 }
 
 /** Input of `upsertPool`. */
-export interface PoolInput extends SubjectInput {}
+export interface PoolInput extends UpsertInput {}
 
 export interface SubjectRequest extends Required<SubjectSettings> {
   readonly name: string
 }
 
-export interface ProviderRequest extends SubjectRequest {
+export interface UpsertRequest extends SubjectRequest {
+  readonly onlyIf?: UpsertCondition | undefined
+}
+
+export interface ProviderRequest extends UpsertRequest {
   /** Time zone of a new provider if `timeZone` is not given; UTC unless given. */
   readonly timeZoneWhenNew?: string | undefined
   readonly vendor: string | undefined
@@ -71,7 +84,7 @@ export const unchangedProvider: Omit<ProviderRequest, 'name'> = {
   ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
 }
 
-export interface PoolRequest extends SubjectRequest {}
+export interface PoolRequest extends UpsertRequest {}
 
 /** The schemas of the fields of every subject. */
 interface SubjectSchemas {
@@ -92,6 +105,11 @@ export const subjectFields: SubjectSchemas = {
   limits: limitsSchema.optional(),
   thresholdsPercent: thresholdsSchema.optional(),
 }
+
+/** What an upsert requires. */
+export const onlyIfSchema: z.ZodOptional<z.ZodEnum<{ exists: 'exists'; absent: 'absent' }>> = z
+  .enum(['exists', 'absent'])
+  .optional()
 
 /** Without `readonly`, as zod's objects have their shape. */
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -115,9 +133,11 @@ export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z
     onExpiry: z.enum(['charge', 'release']).optional(),
     consumers: z.array(textSchema).min(1).max(1_000).readonly().nullish(),
     metadata: metadataSchema.optional(),
+    onlyIf: onlyIfSchema,
   })
   .transform(input => ({
     ...subjectRequest(input),
+    onlyIf: input.onlyIf,
     vendor: input.vendor,
     pool: input.pool,
     models: input.models,
@@ -128,8 +148,8 @@ export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z
   }))
 
 export const poolSchema: z.ZodType<PoolRequest, PoolInput> = z
-  .strictObject({ ...subjectFields, limits: limitsOfKeysSchema.optional() })
-  .transform(subjectRequest)
+  .strictObject({ ...subjectFields, limits: limitsOfKeysSchema.optional(), onlyIf: onlyIfSchema })
+  .transform(input => ({ ...subjectRequest(input), onlyIf: input.onlyIf }))
 
 /** Input that names a subject. */
 export interface NameInput {
@@ -137,6 +157,20 @@ export interface NameInput {
 }
 
 export const nameInputSchema: z.ZodType<NameInput, NameInput> = z.strictObject({ name: nameSchema })
+
+/** Input of `removeProvider`. */
+export interface RemoveProviderInput extends NameInput {
+  /** The `updatedAt` of an answer: if others have changed it since, it stays. Removed whatever it is by now unless given. */
+  readonly expectedUpdatedAt?: string | undefined
+}
+
+export interface RemoveProviderRequest extends NameInput {
+  readonly expectedUpdatedAtMs?: number | undefined
+}
+
+export const removeProviderSchema: z.ZodType<RemoveProviderRequest, RemoveProviderInput> = z
+  .strictObject({ name: nameSchema, expectedUpdatedAt: instantSchema.optional() })
+  .transform(({ name, expectedUpdatedAt }) => ({ name, expectedUpdatedAtMs: expectedUpdatedAt }))
 
 /** Input of `setProviderEnabled` and `setConsumerEnabled`. */
 export interface SetEnabledInput extends NameInput {

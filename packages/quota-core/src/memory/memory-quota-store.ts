@@ -13,7 +13,17 @@ import { compareText, type SubjectRef } from '../domain/subject.js'
 import { QuotaTables } from '../domain/tables.js'
 import { decideOnceMore, ExpirySteps } from '../expiry/decide-once-more.js'
 import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
-import type { Query, QueryResult, QuotaStore, Snapshot, SnapshotQuery, StoreListener } from '../store.js'
+import { liveNames } from '../service/live-names.js'
+import type {
+  ProvidersPage,
+  ProvidersQuery,
+  Query,
+  QueryResult,
+  QuotaStore,
+  Snapshot,
+  SnapshotQuery,
+  StoreListener,
+} from '../store.js'
 import { Forgetting } from './forgetting.js'
 import { hoursUnder } from './hours-under.js'
 import { ledgerSums } from './ledger-sums.js'
@@ -95,6 +105,8 @@ export class MemoryQuotaStore implements QuotaStore {
         return this.#subjects(query.subjects)
       case 'settings':
         return this.#tables
+      case 'providers':
+        return this.#providers(query)
       case 'owners':
         return ownersPage(this.#tables, query)
       case 'due':
@@ -132,6 +144,12 @@ export class MemoryQuotaStore implements QuotaStore {
     const models = chains.map(({ kind, name }) => ({ kind, name, models: [] }))
     const clockMs = this.#now()
     return { state: this.#tables, nowMs: subjectTime(this.#tables, models, clockMs), clockMs }
+  }
+
+  #providers({ afterName, pageSize }: ProvidersQuery): ProvidersPage {
+    const names = liveNames(this.#tables)
+    const rest = afterName === null ? names : names.filter(name => compareText(name, afterName) > 0)
+    return { state: this.#tables, names: rest.slice(0, pageSize), isLast: rest.length <= pageSize }
   }
 
   #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {

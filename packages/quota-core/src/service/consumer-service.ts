@@ -100,7 +100,7 @@ export class ConsumerService {
       .some(above => isSameSubject(above, consumerRef(ancestor)))
   }
 
-  /** @throws QuotaError INVALID_INPUT, UNKNOWN_CONSUMER, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE */
+  /** @throws QuotaError INVALID_INPUT, UNKNOWN_CONSUMER, NAME_TAKEN, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE */
   async upsert(request: ConsumerRequest, by: Actor): Promise<ConsumerView> {
     await executeOne(this.#store, { type: 'upsertConsumer', kind: consumerKind, ...request, ...by })
     return this.get(request.name)
@@ -177,9 +177,7 @@ export class ConsumerService {
       const state = await this.#settingsOf([planRef(name), ...page.rows.map(row => consumerRef(row.name))])
       const behind = page.rows.flatMap(row => consumerBehind(state, row.name))
       const outcomes = await this.#store.execute(behind.map(consumer => unchanged(consumer, name)))
-      // One that the file has begun to manage meanwhile took over the plan's limits with that.
-      for (const outcome of outcomes)
-        if (!outcome.ok && outcome.error.code !== 'MANAGED_BY_FILE') throw outcome.error
+      for (const outcome of outcomes) if (!outcome.ok && !isSettled(outcome.error)) throw outcome.error
       changed += behind.length
       cursor = page.nextCursor
     } while (cursor !== null)
@@ -254,5 +252,10 @@ function consumerBehind(state: QuotaState, name: string): readonly Consumer[] {
 /** A command that changes nothing but what the plan says. A consumer that is removed meanwhile stays removed. */
 function unchanged({ name, managedBy }: Consumer, plan: string): UpsertConsumerCommand {
   const actor = `plan ${plan}`
-  return { type: 'upsertConsumer', kind: consumerKind, name, managedBy, actor, onlyIfInUse: true }
+  return { type: 'upsertConsumer', kind: consumerKind, name, managedBy, actor, onlyIf: 'exists' }
+}
+
+/** Whether a consumer has been removed meanwhile, or the file has begun to manage it, which took over the plan's limits. */
+function isSettled({ code }: QuotaError): boolean {
+  return code === 'UNKNOWN_CONSUMER' || code === 'MANAGED_BY_FILE'
 }

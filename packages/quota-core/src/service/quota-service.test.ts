@@ -58,7 +58,7 @@ describe('acquire', () => {
   })
 
   it('uses every provider in use, and no removed one', async () => {
-    await service.removeProvider('a', admin)
+    await service.removeProvider({ name: 'a' }, admin)
     expect(await chosen('priority')).toBe('b')
   })
 
@@ -160,7 +160,7 @@ describe('settings', () => {
     for (const name of ['b', 'a'])
       await service.upsertProvider(parse(providerSchema, { name, pool: 'p' }), admin)
     expect(await service.pools()).toMatchObject([{ name: 'p', providers: ['a', 'b'] }])
-    await service.removeProvider('a', admin)
+    await service.removeProvider({ name: 'a' }, admin)
     expect(await service.pools()).toMatchObject([{ name: 'p', providers: ['b'] }])
     await expect(service.provider('a')).rejects.toMatchObject({ code: 'UNKNOWN_PROVIDER' })
     expect((await service.providers()).map(({ name }) => name)).toEqual(names.slice(1))

@@ -5,6 +5,7 @@ import { hasRefusedKey } from '../decide/signals/retry-key.js'
 import type { Discrepancy } from '../doctor/books.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
 import type { Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
+import { isoInstant } from '../domain/instant.js'
 import type {
   AcquireAnswer,
   AheadSubject,
@@ -29,6 +30,7 @@ import type { GrantRequest } from '../input/grant-input.js'
 import {
   type PoolRequest,
   type ProviderRequest,
+  type RemoveProviderRequest,
   type SetEnabledInput,
   unchangedProvider,
 } from '../input/provider-input.js'
@@ -305,6 +307,20 @@ export class QuotaService {
     return liveNames(state).map(name => providerView(state, liveProvider(state, name)))
   }
 
+  /**
+   * A page of them, without the state of any. Its cursor is the name of the page's last provider, which may be removed by
+   * the time of the next page.
+   */
+  async providersPage(page: {
+    readonly cursor: string | null
+    readonly pageSize: number
+  }): Promise<PageOf<ProviderView>> {
+    const { cursor: afterName, pageSize } = page
+    const { state, names, isLast } = await this.#store.read({ type: 'providers', afterName, pageSize })
+    const rows = names.map(name => providerView(state, liveProvider(state, name)))
+    return { rows, nextCursor: isLast ? null : (names.at(-1) ?? null) }
+  }
+
   /** @throws QuotaError UNKNOWN_PROVIDER */
   async provider(name: string): Promise<ProviderView> {
     const { state } = await this.#snapshot([name], noModels)
@@ -318,31 +334,40 @@ export class QuotaService {
     return live.sort((left, right) => compareText(left.name, right.name)).map(pool => poolView(state, pool))
   }
 
-  /** @throws QuotaError INVALID_INPUT, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */
+  /**
+   * The provider as it is after the change; `updatedAt` is that of the change, also if others have made one since.
+   * @throws QuotaError INVALID_INPUT, UNKNOWN_PROVIDER, NAME_TAKEN, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
+   */
   async upsertProvider(request: ProviderRequest, by: Actor): Promise<ProviderView> {
-    await this.#execute({ type: 'upsertProvider', ...request, ...by })
-    return this.provider(request.name)
+    const { updatedAtMs } = await this.#execute({ type: 'upsertProvider', ...request, ...by })
+    return { ...(await this.provider(request.name)), updatedAt: isoInstant(updatedAtMs) }
   }
 
-  /** Changes nothing else of these providers, which are in use. @throws QuotaError MANAGED_BY_FILE */
+  /**
+   * Changes nothing else of these providers. One that is removed meanwhile stays removed, as if that had come after.
+   * @throws QuotaError MANAGED_BY_FILE
+   */
   async setPriorities(providers: readonly PriorityChange[], actor: string): Promise<void> {
     if (providers.length === 0) return
     const outcomes = await this.#store.execute(
-      providers.map(change => ({ type: 'upsertProvider', ...unchangedProvider, ...change, actor })),
+      providers.map(change => ({
+        ...{ type: 'upsertProvider', ...unchangedProvider, ...change, actor, onlyIf: 'exists' },
+      })),
     )
-    for (const outcome of outcomes) if (!outcome.ok) throw outcome.error
+    for (const outcome of outcomes)
+      if (!outcome.ok && outcome.error.code !== 'UNKNOWN_PROVIDER') throw outcome.error
   }
 
-  /** @throws QuotaError IN_USE, MANAGED_BY_FILE */
+  /** @throws QuotaError UNKNOWN_POOL, NAME_TAKEN, IN_USE, MANAGED_BY_FILE */
   async upsertPool(request: PoolRequest, by: Actor): Promise<PoolView> {
     await this.#execute({ type: 'upsertSubject', kind: poolKind, ...request, ...by })
     const { state } = await this.#snapshot(null, noModels)
     return poolView(state, knownOwner(state, { kind: poolKind, name: request.name }, 'name'))
   }
 
-  /** @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE */
-  async removeProvider(name: string, by: Actor): Promise<void> {
-    await this.#execute({ type: 'removeSubject', ...providerRef(name), ...by })
+  /** @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE; REVISION_CHANGED if it was last changed at another instant */
+  async removeProvider({ name, expectedUpdatedAtMs }: RemoveProviderRequest, by: Actor): Promise<void> {
+    await this.#execute({ type: 'removeSubject', ...providerRef(name), expectedUpdatedAtMs, ...by })
   }
 
   /** @throws QuotaError UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */

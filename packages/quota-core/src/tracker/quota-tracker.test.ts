@@ -28,6 +28,7 @@ const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | nu
   allStats: 'getAllProviderStats',
   modelLimits: 'getModelLimits',
   providers: 'listProviders',
+  providersPage: 'listProviders',
   provider: 'getProvider',
   pools: 'listPools',
   upsertProvider: 'upsertProvider',

@@ -221,7 +221,7 @@ export class QuotaTracker {
 
   /** Removes a provider; its usage and ledger stay. @throws QuotaError MANAGED_BY_FILE */
   async removeProvider(name: string): Promise<void> {
-    return this.#service.removeProvider(parse(nameInputSchema, { name }).name, byApplication)
+    return this.#service.removeProvider(parse(nameInputSchema, { name }), byApplication)
   }
 
   /** @throws QuotaError UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */

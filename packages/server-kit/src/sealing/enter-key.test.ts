@@ -6,6 +6,7 @@ const [pair] = await sealingPairs('a'.repeat(64))
 if (pair === undefined) throw new Error('no pair')
 const { id: keyPairId, publicKey, open } = pair
 const provider = { name: 'groq_1' }
+const updatedAt = '2026-11-25T12:00:00.123Z'
 const entry = { vendor: 'groq', key: ' gsk_one\n', baseUrl: 'https://a.example/v1/', anyway: false }
 
 /** An API that keeps what it is sent. `enter` and `remove` answer, or fail. */
@@ -16,6 +17,7 @@ function fakeApi({
 } = {}) {
   const sent: string[] = []
   const made = new Set<string>()
+  const conditions: string[] = []
   const client = {
     keys: {
       entered: { query: async () => ({ keyPairId, publicKey, reason: null }) },
@@ -29,20 +31,29 @@ function fakeApi({
     },
     providers: {
       upsert: {
-        mutate: async ({ name }: { readonly name: string }) => {
+        mutate: async ({ name, onlyIf }: { readonly name: string; readonly onlyIf: string }) => {
+          conditions.push(onlyIf)
           upsert()
           made.add(name)
+          return { updatedAt }
         },
       },
       remove: {
-        mutate: async ({ name }: { readonly name: string }) => {
+        mutate: async ({
+          name,
+          ...expected
+        }: {
+          readonly name: string
+          readonly expectedUpdatedAt: string
+        }) => {
+          expect(expected).toEqual({ expectedUpdatedAt: updatedAt })
           remove()
           made.delete(name)
         },
       },
     },
   }
-  return { client, sent, made }
+  return { client, sent, made, conditions }
 }
 
 const fail = (message: string) => () => {
@@ -83,9 +94,32 @@ test('a sample stays as it was unless the key is stored for it, and is never rem
   expect(denied.sent).toEqual([])
   await expect(enterProvider(denied.client, provider, entry, sample)).rejects.toThrow('choose another name')
   expect([...refused.made, ...failed.made, ...denied.made]).toEqual([])
-  const { client, made } = fakeApi({ remove })
+  const { client, made, conditions } = fakeApi({ remove })
   expect((await enterProvider(client, provider, ofVendor, sample)).entered).not.toBeNull()
   expect([...made]).toEqual(['groq_1'])
+  // One that somebody has removed meanwhile does not come back, without the key that went with it.
+  expect(conditions).toEqual(['exists'])
+})
+
+const refuse = (quotaCode: string) => () => {
+  throw Object.assign(new Error(quotaCode), { data: { quotaCode } })
+}
+
+test('a provider that somebody else has made is neither given a key nor removed', async () => {
+  const remove = fail('the provider of somebody else was removed')
+  const taken = fakeApi({ upsert: refuse('NAME_TAKEN'), remove })
+  await expect(enterProvider(taken.client, provider, entry, null)).rejects.toThrow(/^NAME_TAKEN$/)
+  expect([taken.conditions, taken.sent]).toEqual([['absent'], []])
+})
+
+test('a provider that somebody else has changed while its key was checked stays, and why it has no key is not lost', async () => {
+  const remove = refuse('REVISION_CHANGED')
+  const refused = fakeApi({ enter: () => ({ entered: null }), remove })
+  expect((await enterProvider(refused.client, provider, entry, null)).entered).toBeNull()
+  const failed = fakeApi({ enter: fail('the gateway does not answer'), remove })
+  await expect(enterProvider(failed.client, provider, entry, null)).rejects.toThrow(
+    /^the gateway does not answer$/,
+  )
 })
 
 test('if the provider cannot be removed either, both reasons are named', async () => {

@@ -44,8 +44,15 @@ export interface ProviderClient<Provider, Answer extends Answered> {
     readonly remove: { mutate(input: { readonly providerName: string }): Promise<unknown> }
   }
   readonly providers: {
-    readonly upsert: { mutate(provider: Provider): Promise<unknown> }
-    readonly remove: { mutate(input: { readonly name: string }): Promise<unknown> }
+    readonly upsert: {
+      mutate(provider: Provider & { readonly onlyIf: 'exists' | 'absent' }): Promise<{
+        /** ISO-8601. */
+        readonly updatedAt: string
+      }>
+    }
+    readonly remove: {
+      mutate(input: { readonly name: string; readonly expectedUpdatedAt: string }): Promise<unknown>
+    }
   }
 }
 
@@ -66,12 +73,13 @@ export async function enterKey<Answer extends Answered>(
 }
 
 /**
- * Makes a provider with its key, or neither: one whose key is not stored is removed. Where a sample has its name, the key is
- * entered first, so that the sample stays as it was if the key is not stored.
+ * Makes a provider with its key, or neither: one whose key is not stored is removed, unless somebody else has changed it
+ * or made another of its name since. Where a sample has its name, the key is entered first, so that the sample stays as it
+ * was if the key is not stored.
  *
  * @param sample the sample of this name; null without one
- * @throws as {@link enterKey} does; Error that names what could not be undone; Error if the sample is of another vendor or
- *   address, for which its key could not be entered
+ * @throws as {@link enterKey} does; the API's error, NAME_TAKEN, if there is a provider of this name; Error that names what
+ *   could not be undone; Error if the sample is of another vendor or address, for which its key could not be entered
  */
 export async function enterProvider<Provider extends { readonly name: string }, Answer extends Answered>(
   client: ProviderClient<Provider, Answer>,
@@ -82,14 +90,26 @@ export async function enterProvider<Provider extends { readonly name: string }, 
   const { name } = provider
   const keyEntry = { ...entry, providerName: name }
   if (sample !== null) return replaceSample(client, provider, keyEntry, sample.vendor)
+  const { updatedAt } = await client.providers.upsert.mutate({ ...provider, onlyIf: 'absent' })
   const left: Left = {
     name: `${name} is there without a key`,
-    undo: () => client.providers.remove.mutate({ name }),
+    undo: () => removeUnlessChanged(client, { name, expectedUpdatedAt: updatedAt }),
   }
-  await client.providers.upsert.mutate(provider)
   const answer = await orUndo(() => enterKey(client, keyEntry), left)
   if (answer.entered === null) await undoAfter(new Error('its key is not stored'), left)
   return answer
+}
+
+/** The provider of somebody else stays. @throws errors of the API */
+async function removeUnlessChanged<Provider, Answer extends Answered>(
+  { providers }: ProviderClient<Provider, Answer>,
+  made: { readonly name: string; readonly expectedUpdatedAt: string },
+): Promise<void> {
+  try {
+    await providers.remove.mutate(made)
+  } catch (error) {
+    if (!isRefusal(error, 'REVISION_CHANGED')) throw error
+  }
 }
 
 async function replaceSample<Provider, Answer extends Answered>(
@@ -105,7 +125,7 @@ async function replaceSample<Provider, Answer extends Answered>(
     )
   const answer = await enterKey(client, entry)
   if (answer.entered === null) return answer
-  await orUndo(() => client.providers.upsert.mutate(provider), {
+  await orUndo(() => client.providers.upsert.mutate({ ...provider, onlyIf: 'exists' }), {
     name: `the sample ${providerName} has the key`,
     undo: () => client.keys.remove.mutate({ providerName }),
   })
@@ -143,6 +163,13 @@ async function undoAfter(cause: unknown, { name, undo }: Left): Promise<void> {
 /** As the API stores it: without a final slash. */
 export function plainAddress(address: string): string {
   return address.trim().replace(/\/+$/, '')
+}
+
+/** Whether the API has refused a call with this code. */
+export function isRefusal(error: unknown, code: string): boolean {
+  if (!(error instanceof Error) || !('data' in error)) return false
+  const { data } = error
+  return typeof data === 'object' && data !== null && 'quotaCode' in data && data.quotaCode === code
 }
 
 function textOf(error: unknown): string {

@@ -1,3 +1,3 @@
-export { enterKey, enterProvider, type KeyEntry, plainAddress } from './enter-key.js'
+export { enterKey, enterProvider, isRefusal, type KeyEntry, plainAddress } from './enter-key.js'
 export { type PublicSealingKey, sealKey } from './seal-key.js'
 export type { SealedFor } from './sealing-suite.js'

@@ -11,6 +11,7 @@ import {
   poolSchema,
   recordSchema,
   releaseSchema,
+  removeProviderSchema,
   reserveSchema,
   resetSchema,
   revokeTokenSchema,
@@ -54,7 +55,7 @@ const ofProviders: readonly RestRoute[] = [
   read('/providers', 'providers.list', listSchema, 'The providers in use, by name'),
   read('/providers/{name}', 'providers.get', nameInputSchema, 'A provider and its limits'),
   put('/providers/{name}', 'providers.upsert', providerInputSchema, 'Creates, changes or revives a provider'),
-  remove('/providers/{name}', 'providers.remove', nameInputSchema, 'Removes a provider'),
+  remove('/providers/{name}', 'providers.remove', removeProviderSchema, 'Removes a provider'),
   put(
     '/providers/{name}/enabled',
     'providers.setEnabled',

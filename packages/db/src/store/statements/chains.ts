@@ -1,5 +1,4 @@
-/** Levels of a tree of owners that are read, so that every read is bounded: quota-core refuses deeper trees. */
-export const maxLevels = 16
+import { maxChainLevels } from '@quotakeeper/quota-core'
 
 /**
  * The rows `chain` of the subjects in two parameters, kinds and names, and of their ancestors, each once. Of kinds whose
@@ -13,6 +12,6 @@ export function chainsOf(kinds: string, names: string): string {
     union
     select s.kind, s.name, s.time_zone, s.day_starts_at, s.month_starts_on, s.limits, s.thresholds_percent, s.version, s.owner, depth + 1
     from chain join quota_subject as s on s.kind = chain.owner->'parent'->>'kind' and s.name = chain.owner->'parent'->>'name'
-    where depth < ${maxLevels}
+    where depth < ${maxChainLevels}
   )`
 }

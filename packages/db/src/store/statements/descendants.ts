@@ -1,5 +1,4 @@
-import { planKind, type SubjectKind } from '@quotakeeper/quota-core'
-import { maxLevels } from './chains.js'
+import { maxChainLevels, planKind, type SubjectKind } from '@quotakeeper/quota-core'
 
 // Plans are generic here, and often made while tables are empty: `lateral … offset 0` keeps one look into the index for
 // each row. Joined or with `or`, the rows of all 20,000 other consumers were read. What a row must be beside is asked of
@@ -30,7 +29,7 @@ function rowsUnder(kind: string, name: string): string {
     select s.name, s.is_in_use, level + 1 from below cross join lateral (
       select name, ${isInUse} as is_in_use from quota_subject
       where owner is not null and owner->'parent'->>'name' = below.name and owner->'parent'->>'kind' = ${kind} offset 0
-    ) as s where level < ${maxLevels}
+    ) as s where level < ${maxChainLevels}
   ) select name, is_in_use from below`
 }
 

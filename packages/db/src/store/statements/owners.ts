@@ -1,5 +1,6 @@
 import {
   type Consumer,
+  maxChainLevels,
   maxMembersNamed,
   type NeededMembers,
   type Owner,
@@ -13,11 +14,11 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { namesOf } from './attempts.js'
-import { maxLevels } from './chains.js'
 import { dependentsOf, isInUse } from './descendants.js'
 import { msOf, readMs, sent } from './rows.js'
 
-const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
+/** The columns that {@link readProvider} reads. */
+export const providerSelection: string = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
   ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 const poolSelection = `name, managed_by, ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 
@@ -84,7 +85,7 @@ function deepestMembers(kind: SubjectKind, name: string): Statement {
         select $2::text, '{}'::text[]
         union all
         select s.name, path || s.name from below cross join lateral (${dependentsOf(kind, 'below.name')}) as s
-        where kind = $1 and ${isInUse} and cardinality(path) < ${maxLevels}
+        where kind = $1 and ${isInUse} and cardinality(path) < ${maxChainLevels}
       )
       select kind, name, owner from quota_subject where kind = $1
         and name = any((select path from below order by cardinality(path) desc limit 1)::text[])`,
@@ -220,7 +221,8 @@ function upsertPool(pool: PlainOwner): Statement {
   }
 }
 
-function readProvider(row: Row): Provider {
+/** A provider as its row gives it. */
+export function readProvider(row: Row): Provider {
   return {
     ...providerRef(String(row['name'])),
     vendor: String(row['vendor']),

@@ -12,14 +12,21 @@ import { touchedSubject } from './revise-subject.js'
 
 /**
  * Removes an owner. Idempotent.
- * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE,
+ *   REVISION_CHANGED
  */
 export function decideRemove(state: QuotaState, command: RemoveSubjectCommand, nowMs: number): Decision {
-  const { kind, name, actor } = command
+  const { kind, name, actor, expectedUpdatedAtMs } = command
   const ref: SubjectRef = { kind, name }
   const answer: Decision['answer'] = () => ({ name })
   const owner = knownOwner(state, ref, 'name')
   if (owner.removedAtMs !== null) return answerOnly(answer)
+  if (expectedUpdatedAtMs !== undefined && owner.updatedAtMs !== expectedUpdatedAtMs)
+    throw new QuotaError(
+      'REVISION_CHANGED',
+      `${kind} "${name}" was changed since it was read: read it again, and repeat the removal`,
+      { field: 'expectedUpdatedAt' },
+    )
   refuseForeign(owner, command, 'remove')
   refuseWithMembers(state, ref)
   const changes: readonly Change[] = [

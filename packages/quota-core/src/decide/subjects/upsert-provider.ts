@@ -10,6 +10,7 @@ import { liveOwner } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 import { askedSubject } from './asked-subject.js'
 import { refuseForeign } from './managed-by.js'
+import { refuseUnless } from './only-if.js'
 import { subjectChanges } from './revise-subject.js'
 
 /** A provider as it was before a change. */
@@ -20,13 +21,14 @@ interface Before {
 
 /**
  * Creates, changes or revives a provider. Idempotent.
- * @throws QuotaError INVALID_INPUT, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
+ * @throws QuotaError INVALID_INPUT, UNKNOWN_PROVIDER, NAME_TAKEN, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
  */
 export function decideUpsertProvider(
   state: QuotaState,
   command: UpsertProviderCommand,
   nowMs: number,
 ): Decision {
+  refuseUnless(state, providerRef(command.name), command)
   const { before: known, revised } = askedSubject(state, command)
   const provider = state.provider(command.name)
   const before = provider === undefined || known === null ? undefined : { provider, subject: known.subject }
@@ -35,15 +37,17 @@ export function decideUpsertProvider(
   const joins = !isSameParent(before?.provider, after) || before?.provider.removedAtMs !== null
   if (after.parent !== null && joins) liveOwner(state, after.parent, 'pool')
   refuseMoving(state, before, after, revised)
-  const answer = { name: command.name }
-  const same = before !== undefined && isSame(before, after, revised)
-  if (same) return { changes: [], answer: () => answer }
+  const { name } = command
+  if (before !== undefined && isSame(before, after, revised)) {
+    const { updatedAtMs } = before.provider
+    return { changes: [], answer: () => ({ name, updatedAtMs }) }
+  }
   const changes: readonly Change[] = [
     { table: 'owner', row: after },
     ...subjectChanges(state, before?.subject, revised, nowMs),
     audit(command, nowMs),
   ]
-  return { changes, answer: () => answer }
+  return { changes, answer: () => ({ name, updatedAtMs: nowMs }) }
 }
 
 function isSameParent(before: Provider | undefined, after: Provider): boolean {
@@ -117,7 +121,7 @@ function isSame(before: Before, after: Provider, revised: Subject): boolean {
 }
 
 function audit(command: UpsertProviderCommand, nowMs: number): Change {
-  const { actor, type, managedBy, name, timeZoneWhenNew, ...settings } = command
+  const { actor, type, managedBy, name, timeZoneWhenNew, onlyIf, ...settings } = command
   const details = { managedBy, ...settings }
   return {
     table: 'audit',

@@ -10,22 +10,22 @@ import { liveOwner, subjectOf } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 import { type AskedSubject, askedSubject } from './asked-subject.js'
 import { refuseForeign } from './managed-by.js'
+import { refuseUnless } from './only-if.js'
 import { subjectChanges, touchedSubject } from './revise-subject.js'
 import { type RevisedFrom, recordOf, revisedConsumer } from './revised-consumer.js'
 
 /**
  * Creates, changes or revives an owner other than a provider. Idempotent.
- * @throws QuotaError UNKNOWN_CONSUMER, UNKNOWN_PLAN, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
+ * @throws QuotaError UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, NAME_TAKEN, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
  */
 export function decideUpsertSubject(
   state: QuotaState,
   command: UpsertSubjectCommand | UpsertConsumerCommand,
   nowMs: number,
 ): Decision {
-  const asked = askedSubject(state, command)
-  const { ref, before, revised } = asked
+  refuseUnless(state, { kind: command.kind, name: command.name }, command)
+  const { ref, before, revised } = askedSubject(state, command)
   const answer = { name: command.name }
-  if (onlyIfInUse(command) && before?.owner.removedAtMs !== null) return { changes: [], answer: () => answer }
   refuseForeign(before?.owner, command)
   const parent = askedParent(state, ref, command) ?? null
   const of = { before: before?.owner, parent, nowMs }
@@ -33,7 +33,7 @@ export function decideUpsertSubject(
     command.type === 'upsertConsumer' ? revisedConsumer(state, command, of) : revisedOwner(command, of)
   if (before !== null) refuseMoving(state, before.subject, revised)
   if (before !== null && isSame(before, after, revised)) return { changes: [], answer: () => answer }
-  const { actor, type, kind, name, managedBy, ...settings } = command
+  const { actor, type, kind, name, managedBy, onlyIf, ...settings } = command
   const changes: readonly Change[] = [
     { table: 'owner', row: after },
     ...lossesOf(state, before?.owner.parent ?? null, parent),
@@ -50,10 +50,6 @@ export function decideUpsertSubject(
     },
   ]
   return { changes, answer: () => answer }
-}
-
-function onlyIfInUse(command: UpsertSubjectCommand | UpsertConsumerCommand): boolean {
-  return command.type === 'upsertConsumer' && command.onlyIfInUse === true
 }
 
 /** Marks the consumers that lose a member, which moves from one parent to another. */
