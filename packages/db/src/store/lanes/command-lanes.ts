@@ -219,7 +219,7 @@ export class CommandLanes {
 
   /** Answers the commands of a batch, but for those that it returns. */
   async #runBatch(batch: Batch<Waiting>): Promise<Returned> {
-    const turns = batch.pace === 'usual' ? batch.turns : this.#refuseLate(batch.turns)
+    const turns = batch.pace === 'usual' ? batch.turns : this.#refuseLate(batch)
     if (turns.length === 0) return []
     const ended = await this.#tryAnswering(batch, turns)
     if (ended === 'answered') return []
@@ -357,12 +357,18 @@ export class CommandLanes {
     }
   }
 
-  /** Refuses commands that have waited too long for a lock of another session, and returns the rest. */
-  #refuseLate(turns: readonly Turn<Waiting>[]): readonly Turn<Waiting>[] {
+  /**
+   * Refuses commands that have waited too long for a lock of another session, and returns the rest. One that was in a
+   * batch with them, and on a busy machine has waited as long, waits for no lock: it has its turn now.
+   */
+  #refuseLate({ turns, pace }: Batch<Waiting>): readonly Turn<Waiting>[] {
     const lateSinceMs = performance.now() - maxLockedMs
-    const late = turns.filter(({ item }) => item.sinceMs <= lateSinceMs)
+    const late = turns.filter(
+      ({ item }) =>
+        item.sinceMs <= lateSinceMs && (pace === 'slow' || this.#paceOf(item.subjects) === 'apart'),
+    )
     this.#refuseLocked(late)
-    return late.length === 0 ? turns : turns.filter(({ item }) => item.sinceMs > lateSinceMs)
+    return late.length === 0 ? turns : turns.filter(turn => !late.includes(turn))
   }
 
   #refuseLocked(turns: readonly Turn<Waiting>[], cause?: unknown): void {
