@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { leaveLastWill } from '../process/last-will.js'
 
 const memory = '/dev/shm'
-/** Three times what a whole run has at most. */
-const neededBytes = 6 * 1024 ** 3
+/** Almost four times what a run of `packages/db` has at most. */
+const neededBytes = 4 * 1024 ** 3
 
 /**
- * Vitest's global set-up: temporary files are in memory, where there is room. Each database is 300 files, which are there
- * for seconds: on ext4, to make and remove them took a fifth of the CPU of a run of `packages/db`, and a fourth of a
- * machine's whose ext4 has no journal, since it looks at each file removed in the last minutes to find a free place.
+ * Vitest's global set-up: temporary files are in memory, where there is room, and `TMPDIR` does not say where else. Each
+ * database is 300 files that are there for seconds. On ext4 without a journal, which looks at each file removed in the last
+ * minutes to find a free place, to make them took 25 of the 151 s of a core of `packages/db`.
  */
 export default async function putFilesInMemory(): Promise<() => Promise<void>> {
   if (process.env['TMPDIR'] !== undefined || !(await hasRoom())) return async () => {}
