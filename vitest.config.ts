@@ -50,7 +50,10 @@ export default defineConfig({
     // What is compiled is there for the next run.
     experimental: { fsModuleCache: true },
     // One PostgreSQL for the whole run; every test file that needs it takes a database of its own.
-    globalSetup: ['packages/test-kit/src/postgres/postgres-global-setup.ts'],
+    globalSetup: [
+      'packages/test-kit/src/files/files-in-memory.ts',
+      'packages/test-kit/src/postgres/postgres-global-setup.ts',
+    ],
     // Most files wait for processes that they have started: as many workers as cores would leave a third of the time
     // unused, one and a half as many a quarter.
     maxWorkers: availableParallelism() * 2,

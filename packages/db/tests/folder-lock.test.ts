@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockFolder } from '../src/database/folder-lock.js'
+import { bundledFolderLock } from './bundled-db.js'
 
 let scratch: string
 
@@ -14,11 +15,10 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 /** Runs JavaScript that may lock FOLDER, until it says that it is done. */
-function lockElsewhere(folder: string, code: string, env = {}): Promise<RunningProcess> {
-  const importing = "import { lockFolder } from './dist/database/folder-lock.js'"
+async function lockElsewhere(folder: string, code: string, env = {}): Promise<RunningProcess> {
+  const importing = `import { lockFolder } from '${await bundledFolderLock()}'`
   return startProcess({
     args: ['--input-type=module', '--eval', `${importing}\nconst folder = process.env.FOLDER\n${code}`],
-    cwd: new URL('..', import.meta.url).pathname,
     env: { FOLDER: folder, ...env },
     readyWhen: /done/,
   })

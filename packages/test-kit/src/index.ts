@@ -15,6 +15,7 @@ export { mayMount, type SmallDisk, startSmallDisk } from './postgres/small-disk.
 export { type PgBouncer, type PoolMode, startPgBouncer, untriedPooler } from './postgres/start-pgbouncer.js'
 export { type PostgresServer, startPostgres } from './postgres/start-postgres.js'
 export { type ReplicatedPostgres, startReplicatedPostgres } from './postgres/start-replicated-postgres.js'
+export { templateFolder } from './postgres/templates.js'
 export type { TestDatabase } from './postgres/test-database.js'
 export {
   createTestDatabase,

@@ -29,6 +29,7 @@ export function settingFlags(settings: Readonly<Record<string, string>>): string
 /**
  * Creates an empty cluster.
  *
+ * @param options.settings written to its file; only releases since PostgreSQL 16 take any
  * @returns the superuser's password
  */
 export async function initialise(options: {
@@ -36,6 +37,7 @@ export async function initialise(options: {
   readonly owner: ClusterOwner | null
   readonly directory: string
   readonly dataDirectory: string
+  readonly settings?: Readonly<Record<string, string>>
 }): Promise<string> {
   const password = randomBytes(16).toString('hex')
   const passwordFile = join(options.directory, 'password')
@@ -50,6 +52,7 @@ export async function initialise(options: {
     '--no-locale',
     // Skips only the flush of the empty cluster; the server itself runs with fsync on.
     '--no-sync',
+    ...Object.entries(options.settings ?? {}).map(([name, value]) => `--set=${name}=${value}`),
   ]
   await run(options.binaries.initdb, flags, { ...options.owner, cwd: '/', env: { LC_ALL: 'C' } })
   return password

@@ -1,3 +1,4 @@
+import { runInKeptSession } from './kept-sessions.js'
 import { oneAtATime } from './one-at-a-time.js'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
 import { type TestServer, testServers } from './test-servers.js'
@@ -26,7 +27,8 @@ export async function createPreparedDatabase(
   const key = `${server.url} ${preparation.name}`
   if (!known.has(key)) await makeTemplate(server.url, preparation)
   known.add(key)
-  return createDatabaseOn(server.url, { template: preparation.name, strategy: 'file_copy' })
+  const { name: template } = preparation
+  return createDatabaseOn(server.url, { template, strategy: 'file_copy', runOnServer: runInKeptSession })
 }
 
 function makeTemplate(serverUrl: string, { name, fill }: Preparation): Promise<void> {

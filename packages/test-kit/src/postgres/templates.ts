@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -32,9 +32,13 @@ export async function makeTemplates(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-template-'))
   const lastWill = leaveLastWill({ script: 'rm -rf "$1"', args: [directory] })
   if (owner !== null) await chown(directory, owner.uid, owner.gid)
+  // What a test puts there may be for processes of other users.
+  await chmod(directory, 0o711)
   const binaries = await findPostgresBinaries({ owner, scratchDirectory: directory })
   const dataDirectory = join(directory, 'data')
-  const password = await initialise({ binaries, owner, directory, dataDirectory })
+  // PostgreSQL's 4096 take each connection 2 ms of a core; no password here is worth guessing.
+  const settings = { scram_iterations: '1' }
+  const password = await initialise({ binaries, owner, directory, dataDirectory, settings })
   process.env[variable] = JSON.stringify({ directory, dataDirectory, password } satisfies Templates)
   return async () => {
     delete process.env[variable]

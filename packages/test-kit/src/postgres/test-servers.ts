@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import { runInKeptSession } from './kept-sessions.js'
 import type {} from './postgres-global-setup.js'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
 
@@ -43,5 +44,5 @@ export function untriedServers(): readonly string[] {
  * @throws Error if the server cannot be reached or refuses
  */
 export function createTestDatabase(server: TestServer = testServers()[0]): Promise<TestDatabase> {
-  return createDatabaseOn(server.url, { strategy: 'file_copy' })
+  return createDatabaseOn(server.url, { strategy: 'file_copy', runOnServer: runInKeptSession })
 }
