@@ -17,8 +17,8 @@ const hosts = new Map<InstanceApp, InstanceHost>()
 
 /**
  * Starts a built application in a process that all test files of a worker share: to load the modules, and to compile
- * what is called most, took each process of its own most of 0.9 s of a core. What is killed, restarted, or has a folder
- * of its own is started as a process.
+ * what is called most, took each process of its own 0.45 s of a core. What is killed, reads its folder, or must share
+ * nothing but the database is started by `startProcess`.
  *
  * @param options.environment all of it, with the database's place
  * @param options.directory where its configuration file is, if there is one at the start
