@@ -28,9 +28,8 @@ export interface VendorFacts {
    */
   readonly chatBaseUrl: string | null
   /**
-   * The documented endpoints, in addition to chat completions and embeddings, which every vendor is assumed to have;
-   * `all` but Gemini's own if unknown. Only those in the format of OpenAI, Cohere's rerank, Anthropic's Messages or Gemini's
-   * own API.
+   * The documented endpoints in formats that the gateway serves, in addition to chat completions and embeddings, which
+   * every vendor is assumed to have. If they are unknown, `all`: every endpoint except Gemini's own.
    */
   readonly endpoints: readonly EndpointName[] | 'all'
   /** Paths of endpoints that are not at their default path: relative to the base URL, with `../` for its parent and `{model}` for the model. */

@@ -9,8 +9,8 @@ export interface Vendor {
   /** How limits stated with a period return; `calendar` if undocumented. */
   readonly refill: Refill
   /**
-   * What determines the end of a calendar day or month: the `calendar`, if the vendor requests shorter waits than it
-   * means, or the `stated` wait. Use `stated` unless its calendar is known.
+   * What determines when a spent limit of a day or month resets: the wait that the vendor's answer has (`stated`), or the
+   * end of its day or month (`calendar`), for a vendor whose waits are too short. Use `stated` unless its calendar is known.
    */
   readonly longWaits: 'calendar' | 'stated'
   /** The headers that report its limits; without these, the IETF's are read. */

@@ -128,7 +128,7 @@ export interface AddedField {
 
 /** A request for one vendor. */
 export interface VendorRequest {
-  /** Where it goes, for endpoints that want the key in a header of their own; left out where that is no matter. */
+  /** Where it goes, for endpoints that want the key in a header of their own; left out by all others. */
   readonly endpoint?: EndpointName
   /** Relative to the provider's base URL, and with a query of its own where it has one: `chat/completions`. */
   readonly path: string

@@ -4,9 +4,9 @@ import type { FormBody } from './form-body.js'
 import type { GatewayError, WrittenError } from './gateway-error.js'
 
 /**
- * One endpoint of the gateway, with all that is its wire format's. Routing, settlement and vendors know endpoints by
- * this interface and that of their requests alone: another one is a folder beside this file, and a line in
- * `served-endpoints.ts`.
+ * One endpoint of the gateway, with everything that depends on its wire format. Routing, settlement and vendors know endpoints by
+ * this interface and that of their requests alone: docs/architecture.md lists the files of
+ * a new one.
  */
 export interface Endpoint {
   /**
@@ -46,7 +46,7 @@ export interface ClientRequest {
   readonly cameAtMs: number
 }
 
-/** What came of reading a request. */
+/** The result of reading a request. */
 export type ReadRequest =
   | { readonly ok: true; readonly request: EndpointRequest }
   | { readonly ok: false; readonly error: GatewayError }

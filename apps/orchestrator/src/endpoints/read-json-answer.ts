@@ -45,7 +45,7 @@ export function readJsonAnswer(
   try {
     return { ...measured, ...writeAnswer(stream, answer, isAsItCame ? raw.body : null) }
   } catch {
-    // A RangeError: of no other error is a value from JSON capable.
+    // A RangeError: a value from JSON can cause no other error.
     return { ...measured, kind: 'none', what: 'an answer that is nested too deeply' }
   }
 }

@@ -17,7 +17,7 @@ import { rerank } from './rerank/rerank.js'
 import { responses } from './responses/responses.js'
 import { writeResponsesError } from './responses/responses-error.js'
 
-/** What the gateway serves. A new endpoint is a folder beside this file, and a line here. */
+/** What the gateway serves. docs/architecture.md lists the files of a new endpoint. */
 export const servedEndpoints: readonly Endpoint[] = [
   chatCompletions,
   responses,

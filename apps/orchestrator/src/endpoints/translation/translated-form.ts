@@ -63,7 +63,7 @@ function readTranslated(
     const body = Buffer.from(endMark === null ? text : `${text}data: ${endMark}\n\n`)
     return { ...measured, kind: 'answer', contentType: 'text/event-stream', body }
   } catch {
-    // A RangeError: of no other error is a value from JSON capable.
+    // A RangeError: a value from JSON can cause no other error.
     return { ...measured, kind: 'none', what: 'an answer that is nested too deeply' }
   }
 }

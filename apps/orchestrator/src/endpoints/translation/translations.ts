@@ -110,7 +110,7 @@ export class Translations {
       const text = JSON.stringify(body)
       return { ok: true, translated: { text, body, leftOut, context, optional: fields } }
     } catch {
-      // A RangeError: of no other error is a value from JSON capable.
+      // A RangeError: a value from JSON can cause no other error.
       const message = 'The request is nested too deeply to be translated for the vendor of this model.'
       return refusalOf({ field: 'body', message })
     }

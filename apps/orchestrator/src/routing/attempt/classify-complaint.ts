@@ -114,7 +114,7 @@ export function jsonBytes(value: unknown): Buffer | null {
   try {
     return Buffer.from(JSON.stringify(value) ?? 'null')
   } catch {
-    // A RangeError: of no other error is a value from JSON capable.
+    // A RangeError: a value from JSON can cause no other error.
     return null
   }
 }

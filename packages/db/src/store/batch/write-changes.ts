@@ -35,7 +35,7 @@ import { addDailyUsage, addHourlyUsage, type UsageSum } from '../statements/usag
 import { writeIf } from '../statements/write-if.js'
 import type { Written } from './changed-subjects.js'
 
-/** The last word on each row that a batch changes. */
+/** The last change of each row that a batch changes. */
 interface Folded {
   readonly owners: Map<string, Owner>
   readonly subjects: Map<string, Subject>
