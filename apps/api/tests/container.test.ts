@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 
@@ -12,6 +13,7 @@ interface Service {
   readonly security_opt?: readonly string[]
   readonly mem_limit?: string
   readonly pids_limit?: number
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 it('containers have no unneeded privileges, and bounded memory', () => {
@@ -34,6 +36,20 @@ it('containers have no unneeded privileges, and bounded memory', () => {
     if (service.build === undefined)
       expect(service.image, name).toMatch(/^\S+:[\d.]+\S*@sha256:[0-9a-f]{64}$/)
   }
+})
+
+it('the gateway, and no other container, gets the key of every vendor', () => {
+  const { services }: { readonly services: Readonly<Record<string, Service>> } = parse(
+    textOf('compose.yaml'),
+    {
+      merge: true,
+    },
+  )
+  const keyOf = (vendor: string): string | undefined => vendorFacts(vendor)?.apiKeyEnv[0]
+  const keys = vendorNames.flatMap(vendor => keyOf(vendor) ?? [])
+  expect(keys).toContain('GROQ_API_KEY')
+  for (const [name, { environment = {} }] of Object.entries(services))
+    expect([name, keys.filter(key => key in environment)]).toEqual([name, name === 'gateway' ? keys : []])
 })
 
 it('the image is based on a supported Node.js, pinned by digest, and runs as an unprivileged user', () => {
