@@ -2,6 +2,7 @@ import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { expectSpent } from './expect-spent.js'
+import { startTestGateway } from './fixture.js'
 import { spendTeam } from './team-budget.js'
 import { startTestApi } from './test-api.js'
 import { startGateway } from './test-gateway.js'
@@ -48,7 +49,7 @@ test('an openai client spends exactly its request budget over two gateways, one 
     consumer: 'acme',
   })
   await using doomed = await startGateway({ QUOTA_API_URL: one.origin, PARK_KEY: 'k' })
-  await using other = await startGateway({ QUOTA_API_URL: two.origin, PARK_KEY: 'k' })
+  await using other = await startTestGateway(two, { PARK_KEY: 'k' })
   const [first, second] = [doomed, other].map(
     ({ origin }) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: secret ?? '', maxRetries: 0 }),
   )
@@ -72,7 +73,7 @@ test('an openai client spends exactly its request budget over two gateways, one 
   await doomed.restart()
   const last = await all([first, second], 10)
 
-  for (const gateway of [doomed, other]) await gateway.process.stop()
+  for (const gateway of [doomed.process, other]) await gateway.stop()
   const { rows } = await two.client.usage.ledger.query({ providerName: 'key', pageSize: 1_000 })
   const counted = rows.filter(({ state }) => state !== 'released').length
   const served = [...before, ...landed, ...after, ...last].filter(Boolean).length

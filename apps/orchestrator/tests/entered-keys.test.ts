@@ -1,7 +1,7 @@
 import { enterKey, enterProvider, sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf } from './fixture.js'
+import { errorOf, startLoggedGateway } from './fixture.js'
 import { sayHello, statusOfHello } from './say-hello.js'
 import { startTestApi, type TestApi } from './test-api.js'
 import { startGateway } from './test-gateway.js'
@@ -108,24 +108,28 @@ test('a gateway without the secret names the key it cannot open, and serves with
   await using vendor = await startVendorStandIn()
   const { api: started, port } = await startPair()
   await using api = started
-  await using gateway = await startGateway({
-    ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port },
-    QUOTA_SEALING_KEY: secret('b'),
-  })
-  await whenOn(api)
+  const start = (sealingKey: string) =>
+    startLoggedGateway({
+      ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port },
+      QUOTA_SEALING_KEY: sealingKey,
+    })
   const { baseUrl } = vendor
   const metadata = { baseUrl }
-  for (const name of ['old_1', 'new_1'])
-    await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
-  await enter(api, 'old_1', { key: plainKey, baseUrl })
-  await expect.poll(() => statusOfHello(gateway, 'old_1/m'), slowly).toBe(200)
+  {
+    await using gateway = await start(secret('b'))
+    await whenOn(api)
+    for (const name of ['old_1', 'new_1'])
+      await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
+    await enter(api, 'old_1', { key: plainKey, baseUrl })
+    await expect.poll(() => statusOfHello(gateway, 'old_1/m'), slowly).toBe(200)
+  }
   // Another secret first; the former one still opens.
-  await gateway.process.stop()
-  await gateway.restart({ QUOTA_SEALING_KEY: `${secret('c')},${secret('b')}` })
-  await expect.poll(() => statusOfHello(gateway, 'old_1/m'), slowly).toBe(200)
-  const stored = (await enter(api, 'new_1', { key: otherKey, baseUrl })).entered
-  await gateway.process.stop()
-  await gateway.restart({ QUOTA_SEALING_KEY: secret('c') })
+  const { entered: stored } = await (async () => {
+    await using gateway = await start(`${secret('c')},${secret('b')}`)
+    await expect.poll(() => statusOfHello(gateway, 'old_1/m'), slowly).toBe(200)
+    return await enter(api, 'new_1', { key: otherKey, baseUrl })
+  })()
+  await using gateway = await start(secret('c'))
   await expect.poll(() => statusOfHello(gateway, 'new_1/m'), slowly).toBe(200)
   // This route needs no token, so it names no provider.
   expect(await (await fetch(`${gateway.origin}/readyz`)).json()).toEqual({ status: 'ok', keysNotOpened: 1 })
@@ -140,7 +144,7 @@ test('a key is bound to its provider and address', async () => {
   await using elsewhere = await startVendorStandIn()
   const { api: started, port } = await startPair()
   await using api = started
-  await using gateway = await startGateway({
+  await using gateway = await startLoggedGateway({
     ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port },
     QUOTA_SEALING_KEY: secret('d'),
   })
@@ -176,7 +180,7 @@ test('without a secret adding keys is off, and says what to set', async () => {
     isOn: false,
     reason: expect.stringContaining('no gateway is running'),
   })
-  await using gateway = await startGateway({ QUOTA_API_URL: withoutSecret.origin })
+  await using gateway = await startLoggedGateway({ QUOTA_API_URL: withoutSecret.origin })
   await expect
     .poll(async () => (await client.keys.entered.query()).reason)
     .toContain('set QUOTA_SEALING_KEY for every gateway')
@@ -189,7 +193,7 @@ test('without a secret adding keys is off, and says what to set', async () => {
     body: JSON.stringify(sealed),
   })
   expect(await refused.json()).toMatchObject({ status: 412, title: 'Precondition Failed' })
-  expect(gateway.process.output()).not.toContain('failed')
+  expect(gateway.output()).not.toContain('failed')
 })
 
 test('a key that is sealed by its sender is checked by the gateway and stored, and the API never has it', async () => {
@@ -211,7 +215,7 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
     metadata: { baseUrl },
   })
   expect((await client.gateway.get.query()).fault).toContain('the gateway does not answer')
-  await using gateway = await startGateway({
+  await using gateway = await startLoggedGateway({
     QUOTA_API_URL: api.origin,
     QUOTA_GATEWAY_PORT: String(port),
     QUOTA_GATEWAY_TOKEN: token,
@@ -283,7 +287,7 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
   })
   expect((await enterFor(otherKey, { anyway: true })).entered).not.toBeNull()
   const dumped = await database.dump()
-  for (const text of [dumped, api.output(), gateway.process.output()])
+  for (const text of [dumped, api.output(), gateway.output()])
     for (const key of [plainKey, otherKey]) expect(text).not.toContain(key)
   await api[Symbol.asyncDispose]()
   await database.drop()
@@ -293,7 +297,7 @@ test('who adds a provider whose key is refused removes it, and never one that so
   await using vendor = await startVendorStandIn({ apiKeys: [plainKey] })
   const { api: started, port } = await startPair()
   await using api = started
-  await using _gateway = await startGateway({
+  await using _gateway = await startLoggedGateway({
     ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: secret('f') },
   })
   await whenOn(api)

@@ -3,6 +3,7 @@ import { startVendorStandIn, type VendorStandIn, type VendorStandInOptions } fro
 import { pino } from 'pino'
 import type { Endpoint } from '../src/endpoints/endpoint.js'
 import { type Orchestrator, readSettings, startOrchestrator } from '../src/index.js'
+import { startInstance } from '../src/start-instance.js'
 import type { TestApi } from './test-api.js'
 
 type Ledger = Awaited<ReturnType<TestApi['client']['usage']['ledger']['query']>>['rows']
@@ -81,11 +82,6 @@ export async function startFixture(
   }
   await Promise.all(Object.entries(options.keys).map(([key, of]) => register(key, of)))
   const gateway = await startTestGateway(api, { ...environment, ...options.environment }, options.endpoints)
-  let stopping: Promise<void> | null = null
-  const stop = (): Promise<void> => {
-    stopping ??= gateway.stop()
-    return stopping
-  }
   return {
     vendor,
     origin: gateway.origin,
@@ -99,12 +95,12 @@ export async function startFixture(
         ...init,
       }),
     ledgerOf: async key => {
-      await stop()
+      await gateway.stop()
       const { rows } = await api.client.usage.ledger.query({ providerName: nameOf(key), pageSize: 10_000 })
       return rows.toReversed()
     },
     [Symbol.asyncDispose]: async () => {
-      await stop()
+      await gateway.stop()
       await vendor.close()
       // Keys that serve any model would be tried for those of other fixtures. A test may have removed them itself, or
       // ended the API.
@@ -128,7 +124,28 @@ export async function startTestGateway(
     log: pino({ level: 'silent' }),
     signal: new AbortController().signal,
   })
-  return { ...gateway, [Symbol.asyncDispose]: () => gateway.stop() }
+  return stoppedOnce(gateway)
+}
+
+/** One in this process whose log is kept: a process of its own takes 0.7 s of a core. */
+export async function startLoggedGateway(
+  environment: Readonly<Record<string, string>>,
+): Promise<Orchestrator & AsyncDisposable & { output(): string }> {
+  let output = ''
+  const gateway = await startInstance({ QUOTA_GATEWAY_PORT: '0', ...environment }, line => {
+    output += line
+  })
+  return { ...stoppedOnce(gateway), output: () => output }
+}
+
+/** A test may stop it before its end. */
+function stoppedOnce({ origin, stop }: Orchestrator): Orchestrator & AsyncDisposable {
+  let stopping: Promise<void> | null = null
+  const once = (): Promise<void> => {
+    stopping ??= stop()
+    return stopping
+  }
+  return { origin, stop: once, [Symbol.asyncDispose]: once }
 }
 
 /** A limit of `max` requests a day. */

@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { errorOf, startTestGateway } from './fixture.js'
+import { errorOf, startLoggedGateway, startTestGateway } from './fixture.js'
 import { sayHello } from './say-hello.js'
 import { startTestApi, startTestApiProcess } from './test-api.js'
-import { startGateway } from './test-gateway.js'
 
 const first = 'sk-planted-file-1c7e90aa54'
 const second = 'sk-planted-file-after-88d2'
@@ -25,7 +24,7 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
     databaseUrl: database.url,
     config: provider(`apiKeyFile: "${file}"`),
   })
-  await using gateway = await startGateway({
+  await using gateway = await startLoggedGateway({
     QUOTA_API_URL: api.origin,
     QUOTA_LOG_LEVEL: 'debug',
     QUOTA_SEALING_KEY: sealing,
@@ -79,10 +78,10 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
     /the configuration file names where the key of "filed_1" is/,
   )
   const stored = await database.dump()
-  await gateway.process.kill('SIGABRT')
-  for (const text of [...answers, stored, api.output(), gateway.process.output()])
+  await gateway.stop()
+  for (const text of [...answers, stored, api.output(), gateway.output()])
     for (const key of [first, second, sealing, 'sk-planted']) expect(text).not.toContain(key)
-  expect(gateway.process.output()).toContain('key files have changed')
+  expect(gateway.output()).toContain('key files have changed')
   await api[Symbol.asyncDispose]()
   await database.drop()
   await rm(folder, { recursive: true })

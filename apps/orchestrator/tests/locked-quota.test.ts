@@ -25,8 +25,17 @@ test('while another session locks the quota of one key, calls go to the other, a
   const trace = async () => JSON.stringify(await api.client.requests.get.query({ requestId }).catch(() => ''))
   await expect.poll(trace).toContain('"code":"busy"')
   await holder.release()
-  expect((await fixture.ask()).status).toBe(200)
-  expect(await fixture.ledgerOf('other')).toHaveLength(answers.length + 1)
+  // A busy machine may still have callers that wait for the lock: the first key is chosen once they have it.
+  const chosen: (string | null)[] = []
+  const askAgain = async (): Promise<string | null> => {
+    const { status, headers } = await fixture.ask()
+    expect(status).toBe(200)
+    chosen.push(headers.get('x-quotakeeper-provider'))
+    return headers.get('x-quotakeeper-provider')
+  }
+  await expect.poll(askAgain).toBe(subject.name)
+  // All but the last, and the recorded one.
+  expect(await fixture.ledgerOf('other')).toHaveLength(answers.length + chosen.length)
 })
 
 test('if the quota of the only key stays locked, the call is refused and the error names its subject', async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
-import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
+import { freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, startTestGateway } from './fixture.js'
 import { entryOf, startTestApiProcess, type TestApiProcess } from './test-api.js'
@@ -74,11 +74,7 @@ test('without any key it starts, and a call is 503 with the variable to set', as
 
 test('without the API no call is sent; once it is back, calls are answered again', async () => {
   await using vendor = await startVendorStandIn()
-  await using gateway = await startGateway({
-    QUOTA_API_URL: api.origin,
-    GROQ_API_KEY_2: 'k',
-    GROQ_BASE_URL: vendor.baseUrl,
-  })
+  await using gateway = await startTestGateway(api, { GROQ_API_KEY_2: 'k', GROQ_BASE_URL: vendor.baseUrl })
   expect((await ask(gateway)).status).toBe(200)
   await api.process.kill('SIGKILL')
   const response = await ask(gateway)
@@ -92,31 +88,27 @@ test('without the API no call is sent; once it is back, calls are answered again
 })
 
 test('calls in flight when the API is killed are answered, and settled once it is back', async () => {
-  const database = await createApiDatabase()
   await using vendor = await startVendorStandIn()
-  await using own = await startTestApiProcess({ databaseUrl: database.url, config: 'providers: []' })
-  await own.client.providers.upsert.mutate({
-    ...{ name: 'own_1', vendor: 'groq', models: ['llama-3.1-8b-instant'], limits: [] },
-    metadata: { apiKeyEnv: 'GROQ_API_KEY', baseUrl: vendor.baseUrl },
+  await api.client.providers.upsert.mutate({
+    ...{ name: 'own_1', vendor: 'groq', models: ['own-model'], limits: [] },
+    metadata: { apiKeyEnv: 'OWN_KEY', baseUrl: vendor.baseUrl },
   })
-  await using gateway = await startGateway({ QUOTA_API_URL: own.origin, GROQ_API_KEY: 'k' })
+  await using gateway = await startTestGateway(api, { OWN_KEY: 'k' })
   let letGo = (): void => undefined
   const held = new Promise<undefined>(resolve => {
     letGo = () => resolve(undefined)
   })
   vendor.respondWith(() => held)
-  const asking = Array.from({ length: 50 }, () => ask(gateway))
+  const asking = Array.from({ length: 50 }, () => ask(gateway, { model: 'own-model' }))
   await vendor.until(calls => calls.length === 50)
-  await own.process.kill('SIGKILL')
+  await api.process.kill('SIGKILL')
   letGo()
   const answers = await Promise.all(asking)
   expect(answers.every(answer => answer.status === 200)).toBe(true)
-  await own.restart()
-  await gateway.process.stop()
-  expect(await committed(own.client, 'own_1')).toBe(50)
+  await api.restart()
+  await gateway.stop()
+  expect(await committed(api.client, 'own_1')).toBe(50)
   expect(vendor.calls.length).toBe(50)
-  await own[Symbol.asyncDispose]()
-  await database.drop()
 })
 
 test('on SIGTERM calls in flight are answered and settled, and the process exits with 0', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { startTestApiProcess, type TestApiProcess } from './test-api.js'
+import { startTestApi, startTestApiProcess, type TestApi, type TestApiProcess } from './test-api.js'
 
 const applicationCount = 10
 
@@ -20,19 +20,13 @@ export interface SpentTeam {
  * ids.
  */
 export async function spendTeam(databaseUrl: string, callCount: number): Promise<SpentTeam> {
-  const apis: TestApiProcess[] = []
-  try {
-    for (let replica = 0; replica < 2; replica++)
-      apis.push(await startTestApiProcess({ databaseUrl, config: 'providers: []' }))
-    const [doomed, other] = apis
-    if (doomed === undefined || other === undefined) throw new Error('there are two')
-    return await spend(doomed, other, callCount)
-  } finally {
-    for (const api of apis) await api[Symbol.asyncDispose]()
-  }
+  const config = 'providers: []'
+  await using doomed = await startTestApiProcess({ databaseUrl, config })
+  await using other = await startTestApi({ databaseUrl, config })
+  return await spend(doomed, other, callCount)
 }
 
-async function spend(doomed: TestApiProcess, other: TestApiProcess, callCount: number): Promise<SpentTeam> {
+async function spend(doomed: TestApiProcess, other: TestApi, callCount: number): Promise<SpentTeam> {
   const budget = callCount / 2
   const maxOfApplication = Math.floor(callCount / applicationCount) - 1
   const requests = (max: number) => [{ metric: 'requests' as const, window: 'total' as const, max }]
