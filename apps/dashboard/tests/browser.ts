@@ -17,10 +17,7 @@ export function startBrowser(): Promise<Browser> {
   return shared
 }
 
-/**
- * A context for the pages of one test file, which share its cache, its renderer and what the page remembers. To load a page
- * takes 0.5 s of a core in a context of its own, and a third of that in one that has loaded it before.
- */
+/** A context for the pages of one test file, which share its cache and what the page remembers. */
 export async function startContext(): Promise<BrowserContext> {
   const browser = await startBrowser()
   return browser.newContext({ viewport: usualViewport })

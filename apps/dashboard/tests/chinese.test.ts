@@ -27,7 +27,8 @@ beforeAll(async () => {
       environment: { GROQ_API_KEY: 'gsk-good', HF_TOKEN: 'hf-revoked', NO_LIMITS_KEY: 'gsk-good' },
     }),
   ])
-  open = await openChinese()
+  // A narrow window of a reader of Chinese.
+  open = await openPage(browser, undefined, { locale: 'zh-CN', viewport: { width: 390, height: 800 } })
   const { client } = fixture
   const perDay = { metric: 'requests', window: 'day', max: 100 } as const
   await client.pools.upsert.mutate({ name: 'org', limits: [{ ...perDay, max: 9 }] })
@@ -129,10 +130,6 @@ async function call(providerName: string): Promise<string> {
   return response.headers.get('x-quotakeeper-request-id') ?? ''
 }
 
-/** A narrow window of a reader of Chinese. */
-const openChinese = (): Promise<OpenPage> =>
-  openPage(browser, 'about:blank', { locale: 'zh-CN', viewport: { width: 390, height: 800 } })
-
 /** What is written in Latin letters in every language: names, models, limits, formats, units. */
 const latin = [
   // Ids of requests.
@@ -231,8 +228,7 @@ test('a request that was answered is described in Chinese', async () => {
 })
 
 test('the steps to the first call are in Chinese', async () => {
-  await using own = await openChinese()
-  const { page } = own
+  const { page } = open
   // As before the first call.
   await page.route('**/trpc/requests.list*', route =>
     route.fulfill({ json: [{ result: { data: { rows: [], nextCursor: null } } }] }),
@@ -240,6 +236,7 @@ test('the steps to the first call are in Chinese', async () => {
   await page.goto(fixture.origin)
   await page.getByRole('heading', { name: '完成第一次调用' }).waitFor()
   await examine(page)
+  await page.unroute('**/trpc/requests.list*')
 })
 
 test('what is read of pasted keys, and why lines are skipped, is shown in Chinese', async () => {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible } from './axe.js'
-import { startBrowser } from './browser.js'
+import { expectStateAccessible } from './axe.js'
+import { startContext } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { openPage, startPageFixture } from './page-fixture.js'
 
@@ -11,23 +11,26 @@ const run = promisify(execFile)
 const key = 'gsk-planted-first-run'
 const model = 'llama-3.1-8b-instant'
 
-let browser: Browser
+let context: BrowserContext
 let fixture: GatewayFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([
-    startBrowser(),
+  ;[context, fixture] = await Promise.all([
+    startContext(),
     startGatewayFixture({ apiKeys: [key, `${key}-2`], models: [model] }),
   ])
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 const link = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true })
 
 test('from nothing to a routed call and a spent key, without leaving the page', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page, faults } = open
   const card = page.getByRole('region', { name: 'To the first call' })
   const done = card.locator('[data-done=true]')
@@ -93,7 +96,10 @@ test('from nothing to a routed call and a spent key, without leaving the page', 
 })
 
 test('once there was a call, the overview asks neither for the steps nor for the gateway', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/keys`)
+  await using open = await openPage(context, fixture.origin)
+  // As for somebody else, who has closed no card.
+  await open.page.evaluate(() => localStorage.clear())
+  await open.page.goto(`${fixture.origin}/keys`)
   const asked: string[] = []
   open.page.on('request', request => asked.push(request.url()))
   const count = (procedure: string): number => asked.filter(url => url.includes(procedure)).length
@@ -104,12 +110,12 @@ test('once there was a call, the overview asks neither for the steps nor for the
 
 test('the first-run card and the test call are accessible', async () => {
   await using own = await startGatewayFixture({ apiKeys: [], environment: { GROQ_API_KEY: 'gsk-revoked' } })
-  await using open = await openPage(browser, own.origin)
+  await using open = await openPage(context, own.origin)
   const { page } = open
   const card = page.getByRole('region', { name: 'To the first call' })
   await card.getByRole('button', { name: 'Check groq_1' }).click()
   await card.getByText('The vendor refuses the key (HTTP 401)').waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await card.getByRole('button', { name: 'Hide' }).click()
   await card.waitFor({ state: 'detached' })
   await page.goto(`${own.origin}/try`)
@@ -118,7 +124,7 @@ test('the first-run card and the test call are accessible', async () => {
   await call.getByRole('button', { name: 'Call' }).click()
   await call.getByText(/^Refused \(HTTP \d+\)/).waitFor()
   await page.getByRole('region', { name: 'Its trace' }).getByRole('heading', { name: 'Spent' }).waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await page.goto(own.origin)
   await page.getByRole('heading', { name: /key/ }).first().waitFor()
   expect(await card.count()).toBe(0)
@@ -126,7 +132,7 @@ test('the first-run card and the test call are accessible', async () => {
 
 test('without a gateway the page says how to reach it', async () => {
   await using own = await startPageFixture({ environment: { QUOTA_GATEWAY_URL: 'http://127.0.0.1:9' } })
-  await using open = await openPage(browser, `${own.origin}/try`)
+  await using open = await openPage(context, `${own.origin}/try`)
   await open.page
     .getByRole('alert')
     .getByText('does not answer at http://127.0.0.1:9: start it, or set QUOTA_GATEWAY_URL')

@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible } from './axe.js'
+import { expectStateAccessible } from './axe.js'
 import { startContext } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { follow, openPage } from './page-fixture.js'
@@ -44,19 +44,19 @@ test('providers without a key count in no headline; a refused key is shown with 
   await expect
     .poll(() => page.locator('.provider-name').allInnerTexts())
     .toEqual(['groq_2', 'groq_3', 'huggingface_2'])
-  await page.goto(`${fixture.origin}/providers/huggingface_1`)
+  await follow(page, `${fixture.origin}/providers/huggingface_1`)
   await page.getByText(remedy).waitFor()
-  await page.goto(`${fixture.origin}/providers/groq_2`)
+  await follow(page, `${fixture.origin}/providers/groq_2`)
   await page.getByText('set GROQ_API_KEY_2 for the gateway, or enter a key').waitFor()
   expect(faults).toEqual([])
 })
 
 test('pages are accessible where keys are missing or refused', async () => {
-  await using open = await openPage(context, 'about:blank')
+  await using open = await openPage(context)
   for (const path of ['/', '/providers/huggingface_1', '/providers/groq_2']) {
     await follow(open.page, `${fixture.origin}${path}`)
     await open.page.getByRole('link', { name: 'Keys', exact: true }).nth(1).waitFor()
-    await expectAccessible(open.page)
+    await expectStateAccessible(open.page)
   }
 })
 

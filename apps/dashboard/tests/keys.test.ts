@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isThorough } from '@quotakeeper/test-kit'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible } from './axe.js'
+import { expectStateAccessible } from './axe.js'
 import { startContext } from './browser.js'
 import { type GatewayFixture, startGatewayFixture } from './gateway-fixture.js'
 import { openPage, startPageFixture } from './page-fixture.js'
@@ -84,17 +84,17 @@ test('a key is added on the page, checked, used without a restart, replaced and 
   const pool = (await fixture.client.pools.list.query({})).rows.find(({ name }) => name === 'groq-keys')
   expect(pool?.limits.length).toBeGreaterThan(0)
 
-  // With limits of one's own, at an address of one's own.
+  // With limits of one's own, which the polls below do not spend, at an address of one's own.
   await form(page).getByRole('combobox', { name: 'Vendor' }).selectOption('Another vendor')
   await form(page).getByLabel('Name').fill('mine')
   await form(page).getByLabel('Base URL').fill(`${fixture.vendor.baseUrl}/`)
   await form(page).getByLabel('Key', { exact: true }).fill(keys.own)
   await form(page).getByLabel('my own').check()
-  await form(page).getByLabel('At most').fill('20')
+  await form(page).getByLabel('At most').fill('20000')
   await form(page).getByRole('button', { name: 'Check and add' }).click()
   await form(page).getByText('mine is added.').waitFor()
   expect((await fixture.client.providers.get.query({ name: 'mine' })).limits).toMatchObject([
-    { id: 'requests/day', max: 20 },
+    { id: 'requests/day', max: 20_000 },
   ])
   await expect.poll(() => statusOf('mine/m')).toBe(200)
 
@@ -161,7 +161,7 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions',
   await region.getByText('Line 3: the same Groq key as in line 1, taken once.').waitFor()
   await region.getByText(/Line 10 is skipped: "nobody" is no known vendor/).waitFor()
   expect(await region.getByRole('group').count()).toBe(3)
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await region
     .getByRole('group', { name: /Gemini/ })
     .getByLabel('no: each has its own')
@@ -231,13 +231,13 @@ test('the page is accessible while a key is added, refused or replaced', async (
   await form(page).getByLabel('my own').check()
   await form(page).getByRole('button', { name: 'Check and add' }).click()
   await form(page).getByRole('alert').getByText('Not added. The vendor refuses the key').waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await page
     .getByRole('button', { name: /Replace the key of / })
     .first()
     .click()
   await page.getByRole('dialog').waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
 })
 
 /** More than the 60 rows that may be rendered. */

@@ -26,7 +26,7 @@ afterAll(async () => {
 /** The catalogs that a page has downloaded. */
 async function openWithCatalogs(address: string, options: BrowserContextOptions) {
   const catalogs: string[] = []
-  const open = await openPage(browser, 'about:blank', options)
+  const open = await openPage(browser, undefined, options)
   open.page.on('request', request => {
     const [, name] = /\/assets\/(en|zh-Hans)-[^/]*\.js$/.exec(request.url()) ?? []
     if (name !== undefined) catalogs.push(name)

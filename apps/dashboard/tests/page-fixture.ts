@@ -120,15 +120,48 @@ export interface OpenPage extends AsyncDisposable {
   readonly faults: readonly string[]
 }
 
-/** @param place a context of several pages, or the browser, for a context of the page's own with these options */
+/** Pages of each context that no test has open: each stays where it is until a test opens another address. */
+const idlePages = new WeakMap<BrowserContext, Page[]>()
+
+/**
+ * A page of a context is not closed but left to the next test, which loads its address in it: this takes 0.17 s of a core,
+ * and 0.37 s in a new page, with a process of its own that has compiled nothing.
+ *
+ * @param place a context of several pages, or the browser, for a context of the page's own with these options
+ * @param address without one the page is empty, or where the test before has left it
+ */
 export async function openPage(
   place: Browser | BrowserContext,
-  address: string,
+  address?: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
-  const page = await newPage(place, options)
-  page.setDefaultTimeout(slowestMs)
   const faults: string[] = []
+  if ('newContext' in place) {
+    const page = await place.newPage({ viewport: usualViewport, ...options })
+    listen(page, faults)
+    if (address !== undefined) await page.goto(address)
+    return { page, faults, [Symbol.asyncDispose]: () => page.context().close() }
+  }
+  const idle = idlePages.get(place) ?? []
+  idlePages.set(place, idle)
+  const left = idle.pop()
+  const page = left ?? (await place.newPage())
+  // What the place that is left still reports is no fault of the next.
+  if (left === undefined) listen(page, faults)
+  else page.once('framenavigated', () => listen(page, faults))
+  if (address !== undefined) await page.goto(address)
+  return {
+    page,
+    faults,
+    [Symbol.asyncDispose]: async () => {
+      await restore(page)
+      idle.push(page)
+    },
+  }
+}
+
+function listen(page: Page, faults: string[]): void {
+  page.setDefaultTimeout(slowestMs)
   page.on('pageerror', error => faults.push(error.message))
   page.on('console', message => {
     if (message.type() !== 'error') return
@@ -136,16 +169,14 @@ export async function openPage(
     // The text of a refused resource does not say which.
     faults.push(message.text().startsWith('Failed to load') ? `${message.text()}: ${url}` : message.text())
   })
-  await page.goto(address)
-  return {
-    page,
-    faults,
-    [Symbol.asyncDispose]: () => ('newContext' in place ? page.context().close() : page.close()),
-  }
 }
 
-function newPage(place: Browser | BrowserContext, options: BrowserContextOptions): Promise<Page> {
-  return 'newContext' in place ? place.newPage({ viewport: usualViewport, ...options }) : place.newPage()
+/** Takes back what a test has set on a page. */
+async function restore(page: Page): Promise<void> {
+  for (const event of ['console', 'pageerror', 'request', 'framenavigated']) page.removeAllListeners(event)
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+  await page.setViewportSize(usualViewport)
 }
 
 /**

@@ -100,7 +100,7 @@ describe('in light and dark colours, narrow and wide', () => {
   // One page goes from place to place, as a person does.
   let open: OpenPage
   beforeAll(async () => {
-    open = await openPage(context, 'about:blank')
+    open = await openPage(context)
   })
   afterAll(() => open?.[Symbol.asyncDispose]())
 
@@ -257,7 +257,7 @@ test('a request is found by any id', async () => {
 })
 
 test('if a page fails, the navigation stays usable', async () => {
-  await using open = await openPage(context, 'about:blank')
+  await using open = await openPage(context)
   const { page } = open
   const broken = { result: { data: { providers: [{}], totals: [] } } }
   await page.route('**/trpc/stats.all*', route => route.fulfill({ json: [broken] }))

@@ -1,18 +1,20 @@
 import { startPathProxy } from '@quotakeeper/test-kit'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startBrowser } from './browser.js'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startBrowser, startContext } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 const prefix = '/quota'
 const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
 
 let browser: Browser
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([
+  ;[browser, context, fixture] = await Promise.all([
     startBrowser(),
+    startContext(),
     startPageFixture({
       environment: {
         ...tokens,
@@ -25,7 +27,11 @@ beforeAll(async () => {
   await fixture.client.usage.record.mutate({ providerName: 'groq_1', model: 'm', characterCount: 13_000 })
 })
 
+// Cookies are of a host, whatever its port.
+beforeEach(() => context.clearCookies())
+
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 
@@ -37,7 +43,7 @@ describe.each([
 
   test('a person signs in, follows links, reloads, downloads and signs out, and nothing leaves the prefix', async () => {
     await using proxy = await start()
-    await using open = await openPage(browser, `${proxy.origin}${prefix}/providers/groq_1`)
+    await using open = await openPage(context, `${proxy.origin}${prefix}/providers/groq_1`)
     const { page, faults } = open
     await page.getByLabel('Token').fill(tokens.QUOTA_ADMIN_TOKEN)
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -116,7 +122,7 @@ test('a reader of Chinese gets the texts from below the prefix', async () => {
 })
 
 test('without the proxy the page is at the prefix too, and moves there', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/usage?by=model`)
+  await using open = await openPage(context, `${fixture.origin}/usage?by=model`)
   await open.page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)
   await open.page.keyboard.press('Enter')
   await open.page.getByRole('heading', { name: 'Usage' }).waitFor()

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible } from './axe.js'
+import { expectStateAccessible } from './axe.js'
 import { startContext } from './browser.js'
 import { follow, type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
@@ -11,7 +11,7 @@ let open: OpenPage
 
 beforeAll(async () => {
   ;[context, fixture] = await Promise.all([startContext(), startPageFixture()])
-  open = await openPage(context, 'about:blank')
+  open = await openPage(context)
   const { client } = fixture
   await client.consumers.upsert.mutate({ name: 'acme' })
   await client.providers.upsert.mutate({ name: 'free', vendor: 'custom' })
@@ -91,7 +91,7 @@ test('the calls and linked sums are accessible, in narrow windows too', async ()
     await follow(page, `${fixture.origin}${path}`)
     await expect.poll(() => page.getByText(/^Loading/).count()).toBe(0)
     await page.locator('main table, main .empty').first().waitFor()
-    await expectAccessible(page)
+    await expectStateAccessible(page)
   }
 })
 

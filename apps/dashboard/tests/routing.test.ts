@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { expectAccessible } from './axe.js'
+import { expectStateAccessible } from './axe.js'
 import { startContext } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
@@ -160,7 +160,7 @@ test('what the file manages is read-only, and names the file', async () => {
   await page.getByRole('button', { name: 'Move two up' }).click()
   await page.getByRole('button', { name: 'Move two up' }).click()
   expect(await placesOf(page)).toEqual(['two', 'one'])
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   await page.getByRole('status').getByText('The routing is saved.').waitFor()
@@ -182,13 +182,13 @@ test('the page is accessible while editing, after a dry run, and in a conflict',
   await page.getByLabel('Model or alias').fill('fast')
   await page.getByRole('button', { name: 'Try' }).click()
   await page.getByRole('heading', { name: 'With your changes' }).waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('dialog').waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   const { revision, maxWaitMs } = await settings()
   await fixture.client.routing.update.mutate({ expectedRevision: revision, maxWaitMs: maxWaitMs + 1 })
   await page.getByRole('alert').waitFor()
-  await expectAccessible(page)
+  await expectStateAccessible(page)
 })

@@ -1,24 +1,29 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBrowser } from './browser.js'
+import type { BrowserContext } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startContext } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
 
-let browser: Browser
+let context: BrowserContext
 let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, fixture] = await Promise.all([
-    startBrowser(),
+  ;[context, fixture] = await Promise.all([
+    startContext(),
     startPageFixture({ environment: tokens, token: tokens.QUOTA_ADMIN_TOKEN }),
   ])
 })
 
-afterAll(() => fixture?.[Symbol.asyncDispose]())
+beforeEach(() => context.clearCookies())
+
+afterAll(async () => {
+  await context?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
 
 test('an admin signs in, makes a change and signs out; scripts cannot read the cookie', async () => {
-  await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
+  await using open = await openPage(context, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByLabel('Token').fill('a-guess')
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -40,7 +45,7 @@ test('an admin signs in, makes a change and signs out; scripts cannot read the c
 })
 
 test('a user without change rights sees everything except actions', async () => {
-  await using open = await openPage(browser, fixture.origin)
+  await using open = await openPage(context, fixture.origin)
   const { page } = open
   await page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)
   await page.keyboard.press('Enter')
