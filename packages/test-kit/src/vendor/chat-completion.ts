@@ -75,7 +75,7 @@ function tokensIn(value: unknown): number {
   return Math.ceil(lengthOf(text) / charactersPerToken)
 }
 
-// Texts have up to 30 MB: a list of their characters would take a tenth of a second and 500 MB.
+// Texts have up to 30 MB: no list of their characters is made.
 function lengthOf(text: string): number {
   let length = 0
   for (let at = 0; at < text.length; at += isWide(text, at) ? 2 : 1) length++
