@@ -18,7 +18,7 @@ beforeAll(async () => {
 describe('an API that is gone', () => {
   const lists = [
     ['/requests', 'No request matches.'],
-    ['/alerts', 'No alerts.'],
+    ['/alerts', '80, 90 and 100 % unless set otherwise'],
     ['/usage', 'No usage in these days.'],
   ] as const
   let fixture: PageProcess

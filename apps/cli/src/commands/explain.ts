@@ -96,9 +96,9 @@ function refuseRoutedName(name: string, { aliases, providers }: Outputs['routing
   const isAlias = Object.hasOwn(aliases, name)
   if (!isAlias && !isPrefixed) return
   const shown = stripControls(name)
-  const kind = isAlias ? 'an alias' : `a model of ${stripControls(prefix ?? '')} alone`
+  const kind = isAlias ? 'is an alias' : 'names a provider or a vendor'
   throw usageFailure(
-    `"${shown}" is ${kind}: "quotakeeper routing show --dry-run ${shown}" shows which keys it would use`,
+    `"${shown}" ${kind}: "quotakeeper routing show --dry-run ${shown}" shows which keys it would use`,
   )
 }
 
