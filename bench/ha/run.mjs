@@ -42,7 +42,7 @@ find the new primary automatically.
 3. Something that promotes the standby (Patroni, repmgr, a person) and **fences the old primary**: two
    primaries would each grant the whole quota. Quotakeeper promotes nothing.
 
-While there is no primary, calls are tried for up to 5 s and then refused as SERVICE_UNAVAILABLE, which is never a 429.
+While there is no primary, calls are tried for up to 5 s and then refused with 503 (STORE_UNAVAILABLE), never with 429.
 Commands are idempotent by id: repeat them with the same id, and they count once.
 
 With only one synchronous standby, the primary stops answering when that standby is unavailable: list two

@@ -16,9 +16,9 @@ const intro = `# Presets
 Made from \`packages/vendors/src/presets\` by \`node scripts/write-docs.mjs\`. Change the figures there.
 
 A preset is the limits of a vendor's tier as known on a day. A key gets one by \`preset: groq/free\` in the
-[configuration](configuration.md), by \`quotakeeper providers add groq_2 --vendor groq --preset groq/free\`, or on the page.
+[configuration](configuration.md), by \`qk providers add groq_2 --vendor groq --preset groq/free\`, or on the page.
 Without \`--preset\` it is the free tier of its vendor; \`--preset none\` leaves it out. Of several keys of one account put
-the preset on their pool: \`--pool groq-keys\`. \`quotakeeper providers presets\` prints the figures below.
+the preset on their pool: \`--pool groq-keys\`. \`qk providers presets\` prints the figures below.
 
 **When the figures change.** Vendors change their tiers, and a release of Quotakeeper brings the new figures. At the next
 start each limit that still has the former figure of its preset gets the new one, new limits are added, those that the

@@ -28,6 +28,11 @@ describe('settings', () => {
     expect(parseSettings({ QUOTA_API_PORT: '', QUOTA_API_TOKEN: '', QUOTA_CONFIG: '' })).toEqual(defaults)
   })
 
+  it('accept every log level, silent included, as the gateway does, which reads the same .env', () => {
+    for (const level of ['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+      expect(parseSettings({ QUOTA_LOG_LEVEL: level }).logLevel).toBe(level)
+  })
+
   it.each([
     ['QUOTA_API_PORT', 'eighty'],
     ['QUOTA_API_PORT', '65536'],

@@ -10,6 +10,8 @@ import {
   type Environment,
   hostListSetting,
   hostSetting,
+  type LogLevel,
+  logLevels,
   pathPrefixSetting,
   portSetting,
   readVariables,
@@ -25,8 +27,6 @@ import type { PlaceRules } from './config/provider-places.js'
 import type { GatewayPlace } from './gateway/gateway-calls.js'
 import { defaultMaxConsumers } from './metrics/api-metrics.js'
 
-const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const
-
 /** Relative to the working directory. */
 export const defaultDatabaseFolder = '.quotakeeper/data'
 const defaultDatabaseUrl = `embedded:${defaultDatabaseFolder}`
@@ -40,7 +40,7 @@ export interface Settings {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly logLevel: (typeof logLevels)[number]
+  readonly logLevel: LogLevel
   readonly access: AccessSettings
   /** The path under which a proxy serves the page and the API, `/quota`; '' for the root. */
   readonly pathPrefix: string

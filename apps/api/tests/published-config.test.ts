@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { vendorFacts } from '@quotakeeper/vendors'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { configJsonSchema } from '../src/config/config-json-schema.js'
@@ -16,6 +17,16 @@ describe('the configuration file', () => {
   it('has a valid example', () => {
     const example = new URL('../../../examples/quotakeeper.config.yaml', import.meta.url)
     expect(readConfigFile(example.pathname).providers).toHaveLength(4)
+  })
+
+  it('has an example that refuses no call for want of a price', () => {
+    const example = new URL('../../../examples/quotakeeper.config.yaml', import.meta.url)
+    const { providers = [], prices = {} } = readConfigFile(example.pathname)
+    const unpriced = providers.filter(
+      ({ vendor, limits = [] }) =>
+        vendorFacts(vendor)?.priceTable === null && limits.some(({ metric }) => metric === 'cost'),
+    )
+    expect(Object.keys(prices).length > 0 ? [] : unpriced.map(({ name }) => name)).toEqual([])
   })
 
   it('has a valid example of every setting', () => {

@@ -22,6 +22,13 @@ it('lists raised alerts', async () => {
   expect((await fixture.run(['alerts', 'list'])).out).toMatch(/error +huggingface_1 +characters\/day +100 %/)
 })
 
+it('names every kind of alert in the help of its severity', async () => {
+  const { out } = await fixture.run(['alerts', 'list', '--help'])
+  const words = out.replaceAll(/\s+/g, ' ')
+  expect(words).toContain('error, the worst (from 100 %, a refused key, or an implausible count)')
+  expect(words).toContain('warning (below 90 %, or a key used elsewhere)')
+})
+
 it('reports that a test of alerts has no receivers', async () => {
   const { code, out, err } = await fixture.run(['alerts', 'test'])
   expect({ code, out }).toEqual({ code: 1, out: '' })

@@ -7,6 +7,7 @@ import {
   isThorough,
   shiftedClock,
   startProcess,
+  startVendorStandIn,
 } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { gatewayFile, startFixture, startProcessFixture } from './cli-process.js'
@@ -49,6 +50,29 @@ test('a healthy installation has no findings; each fault is reported with its re
   await writeFile(join(filed.folder, 'own.yaml'), 'providers: [{ name: a }]\n')
   const wrong = await filed.run(['doctor', '--gateway-url', gatewayUrl])
   expect(wrong.out).toMatch(/^✗ configuration: own.yaml:1:\d+: .*\n {2}→ fix it: the API will not start/m)
+})
+
+test('keys that no vendor has answered for are not called accepted', async () => {
+  await using vendor = await startVendorStandIn()
+  const places = [vendor.baseUrl, `http://127.0.0.1:${await freePort()}/v1`]
+  const providers = places.map((baseUrl, index) => ({
+    ...{ name: `own_${index + 1}`, vendor: 'custom', baseUrl },
+    apiKeyEnv: 'OWN_KEY',
+  }))
+  await using fixture = await startProcessFixture(
+    { QUOTA_LOG_LEVEL: 'fatal', QUOTA_CONFIG: 'own.yaml' },
+    { 'own.yaml': JSON.stringify({ providers }) },
+  )
+  const port = await freePort()
+  const gatewayUrl = `http://127.0.0.1:${port}`
+  await using _gateway = await startProcess({
+    args: [gatewayFile],
+    cwd: fixture.folder,
+    env: { QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: String(port), OWN_KEY: 'a-key' },
+    readyWhen: new URL(`${gatewayUrl}/readyz`),
+  })
+  const { out } = await fixture.run(['doctor', '--gateway-url', gatewayUrl])
+  expect(out).toMatch(/^✓ keys: 1 accepted, 1 not checked \(own_2: vendor unreachable\)$/m)
 })
 
 test('without an API, doctor checks configuration and database itself', async () => {

@@ -135,6 +135,14 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   })
   expect((await run(['providers', 'add', 'x', '--vendor', 'nobody'], '')).err).toContain('is none of groq')
   expect((await run(['providers', 'add', 'x', '--vendor', 'custom'], '')).err).toContain('needs --base-url')
+  // Every account of theirs has an address of its own.
+  for (const [vendor, variable] of [
+    ['azure', 'AZURE_BASE_URL'],
+    ['cloudflare', 'CLOUDFLARE_BASE_URL'],
+  ] as const) {
+    const { code, err } = await run(['providers', 'add', 'x', '--vendor', vendor], 'gsk_planted_good')
+    expect([code, err]).toEqual([2, expect.stringMatching(new RegExp(`needs --base-url.*${variable}`))])
+  }
   // Nothing that the command has sent holds a key, plain or encoded.
   expect(proxy.sent()).toContain('ciphertext')
   const encoded = ['planted', Buffer.from('gsk_planted').toString('base64').slice(0, -2)]

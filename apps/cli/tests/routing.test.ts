@@ -35,6 +35,17 @@ test('explain names the key that would take a call, or exits with 1 if none woul
   )
 })
 
+test('explain takes no name that stands for other models, and names the command that resolves it', async () => {
+  await run('alias', 'add', 'quick', 'groq/llama-3.1-8b-instant')
+  for (const name of ['quick', 'groq/llama-3.1-8b-instant', 'groq_1/llama-3.1-8b-instant']) {
+    const { code, err } = await fixture.run(['explain', name])
+    expect([code, err]).toEqual([2, expect.stringContaining(`routing show --dry-run ${name}`)])
+  }
+  // No provider or vendor of this name is there: it is the vendor's own name of a model.
+  expect((await fixture.run(['explain', 'openai/gpt-oss-120b'])).code).toBe(0)
+  await run('alias', 'remove', 'quick')
+})
+
 test('explain reports an unknown request', async () => {
   const { code, err } = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
   expect(code).toBe(1)

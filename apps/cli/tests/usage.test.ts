@@ -78,6 +78,11 @@ describe('usage', () => {
     expect(rows[0]).toHaveProperty('providerName')
   })
 
+  it('says that a ledger is exported whole unless days are given', async () => {
+    const { out } = await fixture.run(['usage', 'export', '--help'])
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('(default: 7; of the ledger all that is kept)')
+  })
+
   it('leaves no file of an aborted export', async () => {
     await using broken = await startBroken()
     await using folder = await makeFolder()

@@ -32,6 +32,7 @@ describe('an API that is gone', () => {
       pages.set(path, open)
       await open.page.getByText(empty).waitFor()
     }
+    await pages.get('/alerts')?.page.getByText('80, 90 and 100 % unless set otherwise').waitFor()
     await fixture.kill()
   })
 

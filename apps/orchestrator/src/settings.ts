@@ -8,6 +8,8 @@ import {
   type Environment,
   hostListSetting,
   hostSetting,
+  type LogLevel,
+  logLevels,
   maxSealingPairs,
   originListSetting,
   portSetting,
@@ -35,7 +37,7 @@ export interface Settings {
   readonly allowedOrigins: readonly string[]
   /** Allowed host names in addition to loopback, in lower case. */
   readonly allowedHosts: readonly string[]
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  readonly logLevel: LogLevel
   /** Timeout of a request including all attempts. */
   readonly vendorTimeoutMs: number
   /** A stream without data for this time is aborted. */
@@ -76,7 +78,7 @@ const schema = z.object({
   QUOTA_GATEWAY_TOKEN: tokenSetting.optional(),
   QUOTA_GATEWAY_ALLOWED_HOSTS: hostListSetting.prefault(''),
   QUOTA_GATEWAY_ALLOWED_ORIGINS: originListSetting.prefault(''),
-  QUOTA_LOG_LEVEL: choiceSetting(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  QUOTA_LOG_LEVEL: choiceSetting(logLevels).default('info'),
   QUOTA_VENDOR_TIMEOUT_SECONDS: wholeSetting({ min: 1, max: 3_600 }).prefault('300'),
   QUOTA_STREAM_IDLE_SECONDS: wholeSetting({ min: 1, max: 3_600 }).prefault('120'),
   QUOTA_RESERVE_OUTPUT_TOKENS: wholeSetting({ min: 1, max: 1_000_000 }).prefault('1024'),

@@ -47,9 +47,9 @@ const thresholds = thresholdsSchema
   )
 const metadata = metadataSchema.optional().describe('Fields of your own, kept and returned; default: none')
 
+/** Settings of providers and pools, whose time zones have different defaults. */
 const subjectFields = {
   name: nameSchema.describe('Its name, in the API, on the page and in traces'),
-  timeZone: timeZoneSchema.optional().describe("Time zone of days and months; default: the vendor's"),
   dayStartsAt: dayStart,
   monthStartsOn: monthStart,
   preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date; default: none"),
@@ -64,6 +64,9 @@ const ownSettings = ['baseUrl', 'apiKeyEnv', 'apiKeyFile', 'streamUsage', 'endpo
 
 const providerFieldsSchema = z.strictObject({
   ...subjectFields,
+  timeZone: timeZoneSchema
+    .optional()
+    .describe("Time zone of days and months; default: the preset's, else the vendor's, else UTC"),
   vendor: textSchema.describe('Whose API it is: a known vendor, or custom with a baseUrl'),
   pool: nameSchema.optional().describe('The pool whose quota it shares; default: none'),
   baseUrl: baseUrlSchema
@@ -131,7 +134,14 @@ const providerConfigSchema = providerFieldsSchema.superRefine((provider, ctx) =>
   ctx.addIssue({ code: 'custom', path: ['vendor'], message })
 })
 
-const poolConfigSchema = z.strictObject(subjectFields)
+const poolConfigSchema = z.strictObject({
+  ...subjectFields,
+  timeZone: timeZoneSchema
+    .optional()
+    .describe(
+      "Time zone of days and months; default: the preset's, else that of its providers if they agree, else UTC",
+    ),
+})
 
 const receiverSchema = z.union([
   z.strictObject({

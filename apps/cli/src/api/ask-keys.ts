@@ -4,7 +4,7 @@ import { stripControls } from '../terminal/text-width.js'
 import { authorization } from './connect.js'
 
 /** A key's check by the gateway; the fields that are shown. */
-interface CheckedKey {
+export interface CheckedKey {
   readonly providerName: string
   readonly vendor: string
   readonly result: string

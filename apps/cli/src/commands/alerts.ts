@@ -27,7 +27,7 @@ const severities: readonly Severity[] = ['warning', 'critical', 'error']
 
 function severityOption(): Option {
   const meaning =
-    'only alerts of this severity: warning (below 90 %), critical (from 90 %), error, the worst (from 100 %, or a refused key)'
+    'only alerts of this severity: warning (below 90 %, or a key used elsewhere), critical (from 90 %), error, the worst (from 100 %, a refused key, or an implausible count)'
   return new Option('--severity <severity>', meaning).choices(severities)
 }
 
@@ -40,7 +40,9 @@ interface Options {
 export function addAlerts(program: Command, runner: Runner): void {
   const alerts = program
     .command('alerts')
-    .description('alerts: thresholds that were reached, keys that vendors refused')
+    .description(
+      'alerts: thresholds that were reached, keys that vendors refused or that are used elsewhere, implausible counts',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper alerts list\n  quotakeeper alerts tail --severity critical\n  quotakeeper alerts test',

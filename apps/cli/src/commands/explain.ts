@@ -1,7 +1,7 @@
 import { dollarText, isTrial, isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
-import { type ExitCode, exitCodes } from '../failure.js'
+import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
 import { type CountsOptions, countsOf, withCounts } from '../input/counts-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
@@ -30,7 +30,10 @@ export function addExplain(program: Command, runner: Runner): void {
     .description(
       'which key would be used for a call now, and why not the others; or how a past request was routed',
     )
-    .argument('[model or request id]', 'a model name, or the x-quotakeeper-request-id of an answer')
+    .argument(
+      '[model or request id]',
+      'the vendor’s name of a model, or the x-quotakeeper-request-id of an answer; for an alias, VENDOR/NAME or PROVIDER/NAME see routing show --dry-run',
+    )
   withCounts(explain)
     .option('--consumer <name>', 'the consumer that makes the call')
     .option('--user <name>', 'the end user of that consumer')
@@ -48,7 +51,9 @@ async function explainCall(
 ): Promise<ExitCode> {
   if (subject !== undefined && isUuid(subject)) return explainRequest(session, subject)
   const { client, terminal, wantsJson, clock } = session
-  const { strategy } = await client.routing.settings.query()
+  const settings = await client.routing.settings.query()
+  if (subject !== undefined) refuseRoutedName(subject, settings)
+  const { strategy } = settings
   const answer = await client.quota.explain.query({
     ...{ ...countsOf(counts), strategy },
     ...(consumer === undefined ? {} : { consumer }),
@@ -77,6 +82,24 @@ async function explainCall(
     ...skippedLines(session, answer.skipped, time),
   ])
   return exitCode
+}
+
+/**
+ * The API explains the vendor's name of a model, at every provider. A name that the gateway resolves to other models or
+ * to some of the providers would be explained wrongly.
+ * @throws Failure for such a name
+ */
+function refuseRoutedName(name: string, { aliases, providers }: Outputs['routing']['settings']): void {
+  const [prefix, ...rest] = name.split('/')
+  const isPrefixed =
+    rest.length > 0 && providers.some(known => known.name === prefix || known.vendor === prefix)
+  const isAlias = Object.hasOwn(aliases, name)
+  if (!isAlias && !isPrefixed) return
+  const shown = stripControls(name)
+  const kind = isAlias ? 'is an alias' : 'names a provider or a vendor'
+  throw usageFailure(
+    `"${shown}" ${kind}: "quotakeeper routing show --dry-run ${shown}" shows which keys it would use`,
+  )
 }
 
 function orderText({

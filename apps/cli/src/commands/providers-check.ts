@@ -21,7 +21,7 @@ export function addCheck(providers: Command, runner: Runner): void {
     .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
     .addHelpText(
       'after',
-      '\nThe token comes from QUOTA_GATEWAY_TOKEN. Exits 1 if a key is missing, refused or unreachable.\n\nExamples:\n  quotakeeper providers check\n  quotakeeper providers check groq_1',
+      '\nThe token comes from QUOTA_GATEWAY_TOKEN. Exits 1 if a key is missing or refused, has no money, or its vendor is unreachable.\n\nExamples:\n  quotakeeper providers check\n  quotakeeper providers check groq_1',
     )
     .action(action<[string | undefined, Options]>(runner, check))
 }

@@ -1,4 +1,5 @@
 import {
+  baseUrlVariable,
   type Preset,
   presetLimits,
   presetLines,
@@ -107,10 +108,10 @@ export function addKeys(providers: Command, runner: Runner): void {
 async function add(session: Session, name: string, options: AddOptions): Promise<void> {
   const { client, terminal, wantsJson } = session
   const { vendor, pool, baseUrl: address, model } = options
-  if (vendorFacts(vendor) === undefined)
+  const facts = vendorFacts(vendor)
+  if (facts === undefined)
     throw usageFailure(`--vendor: "${stripControls(vendor)}" is none of ${vendorNames.join(', ')}`)
-  if (vendor === 'custom' && address === undefined)
-    throw usageFailure('--vendor custom needs --base-url, such as http://127.0.0.1:8080/v1')
+  if (facts.chatBaseUrl === null && address === undefined) requireAddressOf(vendor, session)
   const preset = presetIn(options.preset) ?? (options.preset === undefined ? freePresetOf(vendor) : null)
   await requireSealing(session)
   const known = await everyRow(page => client.providers.list.query(page))
@@ -148,6 +149,21 @@ async function add(session: Session, name: string, options: AddOptions): Promise
       ? []
       : [`${stripControls(entered.sameAs)} has the same key: one account would be counted twice.`]),
   ])
+}
+
+/**
+ * A vendor whose users have an address each needs it from the command, or from the variable that gateways read, which is
+ * in `.env` or this shell.
+ * @throws Failure without one
+ */
+function requireAddressOf(vendor: string, { environment }: Session): void {
+  if (vendor === 'custom')
+    throw usageFailure('--vendor custom needs --base-url, such as http://127.0.0.1:8080/v1')
+  const variable = baseUrlVariable(vendor)
+  if (!environment[variable])
+    throw usageFailure(
+      `--vendor ${vendor} needs --base-url, the address of your account before /chat/completions; or set ${variable} in .env`,
+    )
 }
 
 /** Where the limits of a new provider are from, so that a mistyped pool is noticed. */

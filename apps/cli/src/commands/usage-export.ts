@@ -24,7 +24,7 @@ export function addExport(usage: Command, runner: Runner): void {
     .command('export')
     .description('history, summary or ledger as CSV or JSON Lines, of any length')
     .argument('<what>', 'history, summary or ledger')
-  withDays(command)
+  withDays(command, '7; of the ledger all that is kept')
     .addOption(new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'))
     .option('--provider <name>', 'one provider only')
     .option('--under <consumer>', 'of summaries and the ledger: only this consumer and everything below it')

@@ -58,14 +58,14 @@ export function addTables(usage: Command, runner: Runner): void {
     .option('--provider <name>', 'one provider only')
     .addHelpText('after', '\nExample:\n  quotakeeper usage history --days 30 --provider groq_1')
     .action(action<[DaysOptions & { readonly provider?: string }]>(runner, history))
-  withSums(usage.command('today', { isDefault: true }), 1)
+  withSums(usage.command('today', { isDefault: true }), '1')
     .description('sums of today, or of other days with the options of summary')
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper usage\n  quotakeeper usage --group-by model\n  quotakeeper usage today --json',
     )
     .action(action<[SummaryOptions]>(runner, today))
-  withSums(usage.command('summary'), 7)
+  withSums(usage.command('summary'))
     .description('sums of the last seven days, or of others')
     .addHelpText(
       'after',
@@ -87,7 +87,7 @@ export function addTables(usage: Command, runner: Runner): void {
 }
 
 /** Options of sums. */
-function withSums(command: Command, defaultDays: number): Command {
+function withSums(command: Command, defaultDays?: string): Command {
   return withDays(command, defaultDays)
     .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
     .option('--provider <name>', 'one provider only')

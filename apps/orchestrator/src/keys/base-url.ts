@@ -1,5 +1,5 @@
 import type { Environment } from '@quotakeeper/server-kit'
-import { isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
+import { baseUrlVariable, isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
 
 /** Where this gateway listens. */
 export interface OwnAddress {
@@ -27,7 +27,7 @@ export function findBaseUrl(question: {
   readonly own: OwnAddress
 }): FoundBaseUrl {
   const { vendor, baseUrl, environment, own } = question
-  const variable = `${vendor.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`
+  const variable = baseUrlVariable(vendor)
   const fromEnvironment = environment[variable] || null
   const source = baseUrl !== null ? 'baseUrl' : fromEnvironment !== null ? variable : vendor
   const text = baseUrl ?? fromEnvironment ?? vendorFacts(vendor)?.chatBaseUrl ?? null

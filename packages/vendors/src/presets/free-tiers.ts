@@ -90,7 +90,7 @@ const cloudflareFree: Preset = {
     { metric: 'requests', window: 'minute', max: 300, ...perModel },
     { metric: 'cost', window: 'day', max: 110_000 },
   ],
-  note: '10,000 neurons a day, as their cost, since no answer reports neurons. The limit applies only if prices are configured.',
+  note: '10,000 neurons a day, as their cost, since no answer reports neurons. List prices apply; a model without a known price is refused until its price is configured.',
   sources: [{ url: 'https://developers.cloudflare.com/workers-ai/platform/pricing/', lookedUpOn }],
 }
 
@@ -124,7 +124,7 @@ const huggingfaceFree: Preset = {
   vendor: 'huggingface',
   timeZone: 'UTC',
   limits: [{ metric: 'cost', window: 'month', max: 100_000 }],
-  note: 'The published page states less than $0.10 a month for free users, the newest source states none: a 402 then bars the key until the next month. The limit applies only if prices are configured.',
+  note: 'The published page states less than $0.10 a month for free users, the newest source states none: a 402 then bars the key until the next month. Configure prices before using this preset: the limit refuses every model without a known price, and none has a list price.',
   sources: [
     { url: 'https://huggingface.co/docs/inference-providers/pricing', lookedUpOn },
     {

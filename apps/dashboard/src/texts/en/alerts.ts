@@ -3,7 +3,8 @@ export const alerts = {
   theAlerts: 'alerts',
   severity: 'Severity',
   noAlerts: 'No alerts.',
-  noAlertsHint: 'Raised at 80, 90 and 100 % of a limit, once per window.',
+  noAlertsHint:
+    'Raised when a limit reaches a threshold (80, 90 and 100 % unless set otherwise), once per window; also for refused keys, keys that are used elsewhere, and implausible counts.',
   raised: 'Raised',
   of: 'Of',
   limit: 'Limit',

@@ -82,7 +82,7 @@ export const addKey = {
   enterKey: 'Enter the key.',
   keyForm: 'A key has up to {max} letters, digits and signs, without spaces.',
   needsSecureContext:
-    'this browser encrypts only over HTTPS, or on the server’s own machine: open the page there, or use "quotakeeper providers add"',
+    'this browser encrypts only over HTTPS, or on the server’s own machine: open the page there, or use "qk providers add"',
   notInPool: '{name} is not in the pool {pool}: {reason}',
 } as const
 

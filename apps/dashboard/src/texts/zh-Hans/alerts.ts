@@ -4,7 +4,8 @@ export const alerts: Texts['alerts'] = {
   theAlerts: '告警',
   severity: '级别',
   noAlerts: '没有告警。',
-  noAlertsHint: '用量达到限额的 80%、90% 和 100% 时触发，每个窗口各一次。',
+  noAlertsHint:
+    '用量达到限额的阈值（默认为 80%、90% 和 100%）时触发，每个窗口各一次；密钥被拒绝、在别处使用或计数异常时也会触发。',
   raised: '触发时间',
   of: '对象',
   limit: '限额',

@@ -80,7 +80,7 @@ export const addKey: Texts['addKey'] = {
   enterKey: '请输入密钥。',
   keyForm: '密钥最多 {max} 个字符，只含字母、数字和符号，不含空格。',
   needsSecureContext:
-    '此浏览器只在 HTTPS 下或服务器本机上提供加密功能：请在那里打开页面，或使用命令 "quotakeeper providers add"',
+    '此浏览器只在 HTTPS 下或服务器本机上提供加密功能：请在那里打开页面，或使用命令 "qk providers add"',
   notInPool: '{name} 未加入配额池 {pool}：{reason}',
 }
 
