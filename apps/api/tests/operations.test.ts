@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -28,7 +29,7 @@ test('compose.yaml publishes only on loopback, and requires all secrets', () => 
   const secrets = Object.values(services).flatMap(({ environment }) =>
     Object.entries(environment).filter(([name]) => /TOKEN$|PASSWORD$|DATABASE_URL$/.test(name)),
   )
-  const ofVendors = new Set(['HF_TOKEN'])
+  const ofVendors = new Set(vendorNames.flatMap(name => vendorFacts(name)?.apiKeyEnv ?? []))
   const names = secrets
     .filter(([name]) => !ofVendors.has(name))
     .map(([name, value]) => required.exec(value)?.[1] ?? `${name} is not required`)
