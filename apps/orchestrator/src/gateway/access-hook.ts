@@ -68,8 +68,11 @@ export function accessHook(
     if (isAdmitted && isPreflight(request)) return answerPreflight(request, reply)
     if (request.routeOptions.config?.isOpen === true) return
     if (!isAdmitted && isForeignPage(headers, allowedHosts)) {
+      const { origin } = headers
       const message =
-        'Pages of other sites may not spend your keys; QUOTA_GATEWAY_ALLOWED_ORIGINS may name those that may.'
+        origin === undefined
+          ? 'The request comes from a page of another site: call from a page whose origin is in QUOTA_GATEWAY_ALLOWED_ORIGINS.'
+          : `The origin "${origin}" is not allowed: add it to QUOTA_GATEWAY_ALLOWED_ORIGINS.`
       return sendError(reply, 403, {
         type: 'invalid_request_error',
         code: 'foreign_page',

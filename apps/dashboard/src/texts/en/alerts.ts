@@ -5,7 +5,7 @@ export const alerts = {
   noAlerts: 'No alerts.',
   noAlertsHint: 'Raised at 80, 90 and 100 % of a limit, once per window.',
   raised: 'Raised',
-  of: 'Of',
+  subject: 'Subject',
   limit: 'Limit',
   reached: 'Reached',
   used: 'Used',
@@ -22,5 +22,5 @@ export const alerts = {
   sendIt: 'Send it',
   sendTestText: 'Every configured receiver gets a test message.',
   noReceivers: 'No receivers are configured: add them under "alerts" in the configuration.',
-  reachedAll: 'The test reached all {count} receivers.',
+  reachedAll: 'The test reached {count, plural, one {the receiver} other {all # receivers}}.',
 } as const
