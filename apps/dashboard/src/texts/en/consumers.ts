@@ -22,7 +22,7 @@ export const consumers = {
   percent: '{percent} %',
   reserves: 'Reserves',
   reservesAll: 'all output that a call requests',
-  reservesUsual: 'at most QUOTA_RESERVE_OUTPUT_TOKENS output tokens (default 1,024)',
+  reservesUsual: 'at most 1,024 output tokens, unless the gateway sets another number',
   clientsSeeCosts: 'Its clients see costs',
   yes: 'yes',
   no: 'no',

@@ -23,7 +23,7 @@ export const consumers: Texts['consumers'] = {
   percent: '{percent}%',
   reserves: '预留',
   reservesAll: '调用请求的全部输出',
-  reservesUsual: '最多 QUOTA_RESERVE_OUTPUT_TOKENS 个输出 token（默认 1,024）',
+  reservesUsual: '最多 1,024 个输出 token，除非网关另有设置',
   clientsSeeCosts: '客户端可见费用',
   yes: '是',
   no: '否',
