@@ -126,7 +126,9 @@ test.each([
   const called = await ask(open, { headers, body: JSON.stringify({ model: open.model, messages: [] }) })
   expect([called.status, called.headers['access-control-allow-origin']]).toEqual([403, undefined])
   expect(JSON.parse(called.body).error.message).toBe(
-    `The origin "${origin}" is not allowed: add it to QUOTA_GATEWAY_ALLOWED_ORIGINS.`,
+    origin === 'null'
+      ? 'The page has no origin that could be allowed: call from a page whose origin is in QUOTA_GATEWAY_ALLOWED_ORIGINS.'
+      : `The origin "${origin}" is not allowed: add it to QUOTA_GATEWAY_ALLOWED_ORIGINS.`,
   )
 })
 
