@@ -259,8 +259,8 @@ it('says what a token lacks', async () => {
     const call = clientOf(secrets.get(kind) ?? '').pools.upsert.mutate({ name: 'org' })
     return call.then(String, (error: unknown) => (error instanceof Error ? error.message : ''))
   }
-  expect(await messageOf('read of all')).toBe('pools.upsert needs a token with the scope "admin"')
+  expect(await messageOf('read of all')).toBe('this call needs a token with the scope "admin"')
   expect(await messageOf('admin of acme')).toBe(
-    'pools.upsert needs a token without a consumer; this one is for "acme"',
+    'this call needs a token without a consumer; this one is for "acme"',
   )
 })

@@ -125,6 +125,15 @@ describe('an export', () => {
     expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ field })])
   })
 
+  it('without its days is refused by a message that names both fields and a range', async () => {
+    await using api = await startTestApi()
+    const response = await api.send('/api/v1/usage/export?what=summary')
+    expect(await response.json()).toHaveProperty(
+      'detail',
+      'from: is required for summary together with to, such as from=2026-11-01&to=2026-11-30',
+    )
+  })
+
   it('needs the same token as the rest of the API', async () => {
     await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret-of-the-api-1234' } })
     const path = `/api/v1/usage/export?what=history&${range}`

@@ -15,6 +15,14 @@ const answerOf = async (...args: string[]) => JSON.parse((await run(...args, '--
 const spend = (consumer: string, count: string, ...more: string[]) =>
   run('usage', 'record', 'groq_1', '--requests', count, '--consumer', consumer, ...more)
 
+it('says how to add the first consumer, and of a filter that none matches', async () => {
+  const none = await run('consumers', 'list')
+  expect(none.out).toBe(
+    'There are no consumers: "quotakeeper consumers set NAME requests/month=1000" adds one.\n',
+  )
+  expect((await run('consumers', 'list', '--parent', 'nobody')).out).toBe('No consumer matches.\n')
+})
+
 it('adds consumers in a tree, lists and shows them, and keeps what is not named', async () => {
   const made = await run('consumers', 'set', 'acme', 'requests/month=1000', 'cost/month=$20')
   expect(made).toEqual({ code: 0, err: '', out: 'acme: requests/month=1,000, cost/month=$20.00\n' })

@@ -23,7 +23,7 @@ test('a healthy installation has no findings; each fault is reported with its re
   expect(without.code).toBe(1)
   expect(without.out).toMatch(/^✗ keys: not known\n {2}→ the gateway does not answer at /m)
   expect(without.out).toMatch(/^✓ database: PostgreSQL 18\S*, with the tables of this release$/m)
-  expect(without.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
+  expect(without.out).toMatch(/^✓ counters: those of 5 providers agree with the ledger$/m)
   expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from this machine’s clock$/m)
 
   await using _gateway = await startProcess({
@@ -87,7 +87,7 @@ test('without an API, doctor checks configuration and database itself', async ()
   expect(gone.out).toMatch(/^✗ API: it does not answer\n {2}→ the API does not answer at .*: start it by/m)
   expect(gone.out).toMatch(/^✓ configuration: none; sample providers are used$/m)
   expect(gone.out).toMatch(/^✓ database: PostgreSQL 1\d\.\d+, with the tables of this release$/m)
-  expect(gone.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
+  expect(gone.out).toMatch(/^✓ counters: those of 5 providers agree with the ledger$/m)
 
   await writeFile(join(fixture.folder, 'quotakeeper.config.yaml'), 'providers: [{ name: a }]\n')
   const wrong = await fixture.run(['doctor', '--json'], {
@@ -120,7 +120,9 @@ test('wrong sums, and tables of another release, are reported with their remedy'
   }
   expect(
     await spoil(`update ai_provider_usage set character_count = 501 where provider_name = 'groq_1'`),
-  ).toMatch(/^✗ books: .*groq_1.*: 501, but the ledger’s sum is 500\n {2}→ calls in flight can cause this/m)
+  ).toMatch(
+    /^✗ counters: .*groq_1.*: 501, but the ledger’s sum is 500\n {2}→ calls in flight can cause this/m,
+  )
   expect(await spoil(`insert into quotakeeper_migration (hash) values ('of tomorrow')`)).toMatch(
     /^✗ database: .*, with tables of a newer release \(1 migrations more\)\n {2}→ upgrade/m,
   )
@@ -130,7 +132,7 @@ test('wrong sums, and tables of another release, are reported with their remedy'
   expect(older).toMatch(
     /^✗ database: .*, with tables of an older release \(1 migrations behind\)\n {2}→ restart/m,
   )
-  expect(older).not.toContain('books')
+  expect(older).not.toContain('counters:')
   await fixture.stop()
   await database.drop()
 })
@@ -146,7 +148,7 @@ test.runIf(isThorough)('the PGlite of a folder is checked once its API has ended
   expect((await fixture.run(elsewhere, env)).out).toMatch(inUse)
   await fixture.stop()
   const alone = await fixture.run(elsewhere, env)
-  expect(alone.out).toMatch(/^✓ books: the counters of 5 providers agree/m)
+  expect(alone.out).toMatch(/^✓ counters: those of 5 providers agree/m)
   expect(alone.err).toBe('')
 })
 
@@ -155,7 +157,7 @@ test('the PostgreSQL of an embedded folder is checked with and without its runni
   await using fixture = await startProcessFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   const isWell =
-    /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: the counters of 5 providers agree/m
+    /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ counters: those of 5 providers agree/m
   expect((await fixture.run(elsewhere, env)).out).toMatch(isWell)
   // PGlite cannot share its folder.
   expect((await fixture.run(elsewhere, { QUOTA_DATABASE_URL: 'pglite:data' })).out).toMatch(inUse)
@@ -213,7 +215,7 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
   expect(fixed.out).toMatch(/^✓ clock of the records: moved back to the database's clock: provider "groq_1"/m)
   const sound = await fixture.run(['doctor', '--fix', '--yes'], admin)
   expect(sound.out).not.toContain('clock of the records')
-  expect(sound.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
+  expect(sound.out).toMatch(/^✓ counters: those of 5 providers agree with the ledger$/m)
   expect(sound.err).toContain('Nothing to repair.')
 
   // Without an API: in the database itself.
@@ -227,5 +229,5 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
   ])
   const after = await fixture.run(['doctor'], env)
   expect(after.out).not.toContain('clock of the records')
-  expect(after.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
+  expect(after.out).toMatch(/^✓ counters: those of 5 providers agree with the ledger$/m)
 })

@@ -36,6 +36,14 @@ test.each([
   expect(err).not.toMatch(/\b[a-z]+\.upsert\b/)
 })
 
+test('an unknown pool names the commands that list and add pools', async () => {
+  const { code, err } = await fixture.run(['pools', 'remove', 'nowhere', '--yes'])
+  expect([code, err]).toEqual([
+    1,
+    'quotakeeper: unknown pool "nowhere": "quotakeeper pools list" lists the existing ones; "quotakeeper pools set" or quotakeeper.config.yaml adds one\n',
+  ])
+})
+
 test('an API whose database cannot be reached ends at once with one line that names host, reason and setting', async () => {
   await using folder = await makeFolder()
   const port = await freePort()

@@ -95,7 +95,14 @@ describe('providers', () => {
     expect(JSON.parse(pooled.out)).toMatchObject({ subject: { kind: 'pool', name: 'org' }, max: 5 })
     expect((await filed.run(['status', '--provider', 'mine'])).out).toMatch(/requests\/day .* 1,005 /)
     for (const [args, message] of [
-      [['mine', 'requests/week', '1'], /has no limit "requests\/week"; it has requests\/day, cost\/total/],
+      [
+        ['mine', 'cost/mnth', '$5'],
+        /^quotakeeper: limit "cost\/mnth": mine has no such limit; it has requests\/day, cost\/total\n$/,
+      ],
+      [
+        ['pool/none', 'requests/day', '1'],
+        /unknown pool "none": "quotakeeper pools list".*"quotakeeper pools set"/,
+      ],
       [['mine', 'requests/day', '$1'], /amount "\$1": write a whole number/],
       [['nobody', 'requests/day', '1'], /unknown provider "nobody"/],
       [['team/x', 'requests/day', '1'], /subject "team\/x"/],
@@ -133,7 +140,10 @@ describe('a check of keys, through the gateway', () => {
     expect(one.code).toBe(0)
     expect(JSON.parse(one.out)).toMatchObject({ keys: [{ providerName: 'good', result: 'ok' }] })
     const unknown = await filed.run(['providers', 'check', 'nobody'], env)
-    expect(unknown).toMatchObject({ code: 1, err: 'quotakeeper: Unknown provider "nobody".\n' })
+    expect(unknown).toMatchObject({
+      code: 1,
+      err: 'quotakeeper: Unknown provider "nobody": "quotakeeper providers list" lists the existing ones.\n',
+    })
   })
 
   it('exits with 3 without a gateway', async () => {

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Fixture, startFixture } from './cli-process.js'
 
 const admin = { QUOTA_ADMIN_TOKEN: 'the-admin-token-of-this-test' }
+const api = { QUOTA_API_TOKEN: 'the-api-token-of-this-test' }
 
 let fixture: Fixture
 beforeAll(async () => {
-  fixture = await startFixture(admin)
+  fixture = await startFixture({ ...admin, ...api })
 })
 afterAll(async () => {
   await fixture[Symbol.asyncDispose]()
@@ -55,6 +56,20 @@ it('declares an existing secret by its hash, and answers in JSON', async () => {
   expect(revoked).toMatchObject({ state: 'valid', revokedAt: at })
   const ofAcme = JSON.parse((await run(['tokens', 'list', '--consumer', 'acme', '--json'])).out)
   expect(ofAcme.map(({ name }: { name: string }) => name)).toEqual(['moved'])
+})
+
+it('names the admin token only to those who lack that token, and no procedure to anybody', async () => {
+  const [secret = ''] = (
+    await run(['tokens', 'create', 'tenant', '--consumer', 'acme', '--scopes', 'call'])
+  ).out.split('\n')
+  const errorOf = async (args: readonly string[], token: string) =>
+    (await fixture.run(args, { QUOTA_API_TOKEN: token })).err
+  expect(await errorOf(['consumers', 'list'], secret)).toBe(
+    'quotakeeper: this call needs a token with the scope "read"\n',
+  )
+  expect(await errorOf(['providers', 'disable', 'groq_1'], api.QUOTA_API_TOKEN)).toBe(
+    'quotakeeper: this call needs the token of QUOTA_ADMIN_TOKEN: set it, or give --token-file with that token in it\n',
+  )
 })
 
 it.each([

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBroken } from './broken-server.js'
@@ -91,8 +91,29 @@ describe('usage', () => {
       env: { QUOTA_API_URL: broken.origin },
     })
     expect(code).toBe(3)
-    expect(err).toMatch(/was aborted after \d+ B/)
+    expect(err).toMatch(
+      /was aborted after \d+ B: the output is incomplete; run it again, or export fewer days \(--days\)$/m,
+    )
     expect(await readdir(folder.path)).toEqual([])
+  })
+
+  it('refuses a file that cannot be written, and names it as it was given', async () => {
+    await using folder = await makeFolder()
+    await mkdir(join(folder.path, 'taken', 'inside'), { recursive: true })
+    for (const [output, code] of [
+      ['none/h.csv', 'ENOENT'],
+      ['taken', 'EISDIR'],
+    ] as const) {
+      const { err, code: exitCode } = await runCommand(['usage', 'export', 'history', '--output', output], {
+        cwd: folder.path,
+        env: { QUOTA_API_URL: fixture.origin },
+      })
+      expect([exitCode, err]).toEqual([
+        1,
+        `quotakeeper: --output ${output}: cannot be written (${code}); name a file in a folder that exists and is writable\n`,
+      ])
+    }
+    expect(await readdir(folder.path)).toEqual(['taken'])
   })
 
   it('succeeds if the reader closes the pipe early', async () => {

@@ -179,7 +179,7 @@ const marks = [
   ['/keys', '服务商已接受'],
   ['/try', '路由追踪'],
   ['/consumers', '使用方'],
-  ['/consumers/acme', '消耗明细'],
+  ['/consumers/acme', '按使用方和模型的用量'],
   ['/requests/req_1', '其中等待配额'],
   ['/usage', '按天'],
   ['/calls', '各项合计由这些调用组成'],

@@ -108,7 +108,7 @@ test('a consumer shows its limits, those below it, and who spends what on which 
   await expect
     .poll(() => linksIn(page, 'Below it').allInnerTexts())
     .toEqual(['acme app below acme', 'acme web below acme'])
-  const spending = page.getByRole('region', { name: 'Who spends what' })
+  const spending = page.getByRole('region', { name: 'Usage by consumer and model' })
   const cellsOf = async () =>
     (await spending.locator('tbody tr').allInnerTexts()).map(text => text.split('\t').slice(0, 3))
   await expect.poll(cellsOf).toEqual([
@@ -399,7 +399,7 @@ test('beyond 3 limits of a row and 200 sums of a consumer, the page states what 
   const { page } = open
   await page.getByText('and 2 more limits').waitFor()
   await page.getByRole('link', { name: 'the team' }).click()
-  const spending = page.getByRole('region', { name: 'Who spends what' })
+  const spending = page.getByRole('region', { name: 'Usage by consumer and model' })
   await expect.poll(() => spending.locator('tbody tr').count()).toBe(200)
   expect(await spending.locator('code').textContent()).toBe(
     "qk usage summary --group-by consumer,model --days 30 --under 'the team'",

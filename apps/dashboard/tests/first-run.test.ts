@@ -32,7 +32,7 @@ const link = (page: Page, name: string) =>
 test('from nothing to a routed call and a spent key, without leaving the page', async () => {
   await using open = await openPage(context, fixture.origin)
   const { page, faults } = open
-  const card = page.getByRole('region', { name: 'To the first call' })
+  const card = page.getByRole('region', { name: 'Make the first call' })
   const done = card.locator('[data-done=true]')
   await card.waitFor()
   await page.getByRole('heading', { name: 'No keys yet' }).waitFor()
@@ -112,7 +112,7 @@ test('the first-run card and the test call are accessible', async () => {
   await using own = await startGatewayFixture({ apiKeys: [], environment: { GROQ_API_KEY: 'gsk-revoked' } })
   await using open = await openPage(context, own.origin)
   const { page } = open
-  const card = page.getByRole('region', { name: 'To the first call' })
+  const card = page.getByRole('region', { name: 'Make the first call' })
   await card.getByRole('button', { name: 'Check groq_1' }).click()
   await card.getByText('The vendor refuses the key (HTTP 401)').waitFor()
   await expectStateAccessible(page)
@@ -123,7 +123,7 @@ test('the first-run card and the test call are accessible', async () => {
   await call.getByLabel('Model').fill('groq_1/m')
   await call.getByRole('button', { name: 'Call' }).click()
   await call.getByText(/^Refused \(HTTP \d+\)/).waitFor()
-  await page.getByRole('region', { name: 'Its trace' }).getByRole('heading', { name: 'Spent' }).waitFor()
+  await page.getByRole('region', { name: 'Its trace' }).getByRole('heading', { name: 'Charged' }).waitFor()
   await expectStateAccessible(page)
   await page.goto(own.origin)
   await page.getByRole('heading', { name: /key/ }).first().waitFor()

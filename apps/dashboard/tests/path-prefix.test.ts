@@ -51,7 +51,7 @@ describe.each([
     const [cookie] = await page.context().cookies()
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: `${prefix}/` })
     await page.getByRole('link', { name: 'Overview' }).first().click()
-    await page.getByText('To the first call').waitFor()
+    await page.getByText('Make the first call').waitFor()
     await page.getByText('curl -s https://example.com/gateway/v1/chat/completions').waitFor()
     await page.getByLabel('Find a provider').fill('groq_1')
     await page.getByRole('link', { name: 'groq_1' }).waitFor()

@@ -85,7 +85,7 @@ test('strategy, alias and order are tried, saved after confirmation, and shown t
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('dialog', { name: 'Save the routing?' }).getByRole('button', { name: 'Save' }).click()
   await page.getByRole('status').getByText('The routing is saved.').waitFor()
-  await page.getByText('The settings or your changes are others now: try again.').waitFor()
+  await page.getByText('The settings or your changes have changed since this dry run: try again.').waitFor()
   expect(await drafted.count()).toBe(0)
   const saved = await settings()
   expect(saved).toMatchObject({

@@ -125,7 +125,11 @@ test.each([
   const headers = { origin, 'content-type': 'application/json', authorization: `Bearer ${token}` }
   const called = await ask(open, { headers, body: JSON.stringify({ model: open.model, messages: [] }) })
   expect([called.status, called.headers['access-control-allow-origin']]).toEqual([403, undefined])
-  expect(called.body).toContain('QUOTA_GATEWAY_ALLOWED_ORIGINS')
+  expect(JSON.parse(called.body).error.message).toBe(
+    origin === 'null'
+      ? 'The page has no origin that could be allowed: call from a page whose origin is in QUOTA_GATEWAY_ALLOWED_ORIGINS.'
+      : `The origin "${origin}" is not allowed: add it to QUOTA_GATEWAY_ALLOWED_ORIGINS.`,
+  )
 })
 
 test('without the setting no page may call, and unknown hosts are rejected', async () => {

@@ -223,6 +223,29 @@ test('a move that is broken off leaves nothing behind', async () => {
   await own.drop()
 })
 
+test('a move whose rows do not all arrive blames no input, says what to do, and leaves nothing behind', async () => {
+  const own = await createMigratedDatabase()
+  const lossy = await openDatabase(own.url)
+  const drop = 'begin return null; end'
+  await readValue(lossy, `create function drop_row() returns trigger language plpgsql as '${drop}'`)
+  await readValue(
+    lossy,
+    'create trigger drop_row before insert on audit_log for each row execute function drop_row()',
+  )
+  const count = await readValue(source, 'select count(*) from audit_log')
+  const failed = await moveDatabase(source, lossy, { onProgress: ignore, signal: never }).catch(
+    error => error,
+  )
+  expect(failed).not.toHaveProperty('code')
+  expect(failed).toHaveProperty(
+    'message',
+    `copying audit_log failed: 0 of ${count} rows arrived; nothing was changed. Run the move again, and report it if that fails too`,
+  )
+  expect(await contents(lossy)).toEqual([])
+  await lossy.close()
+  await own.drop()
+})
+
 test('what is slow to read is moved all the same, and who writes to the target waits meanwhile', async () => {
   const own = await createMigratedDatabase()
   const [empty, other] = [await openDatabase(own.url), await openDatabase(own.url)]

@@ -212,7 +212,7 @@ routing: { strategy: fastest }
 
   it('that is given and missing is an error', () => {
     expect(() => readConfigFile(join(folder, 'missing.yaml'))).toThrow(
-      /missing\.yaml cannot be read \(ENOENT\)/,
+      /missing\.yaml cannot be read \(ENOENT\): create it, or name another file in QUOTA_CONFIG$/,
     )
   })
 

@@ -39,7 +39,11 @@ function readText(path: string): string {
     bytes = readFileSync(path)
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-    throw new StartupError(`the configuration file ${path} cannot be read (${reason})`, { cause })
+    const remedy =
+      reason === 'ENOENT'
+        ? 'create it, or name another file in QUOTA_CONFIG'
+        : 'let the user of this process read it, or name another file in QUOTA_CONFIG'
+    throw new StartupError(`the configuration file ${path} cannot be read (${reason}): ${remedy}`, { cause })
   }
   if (bytes.length <= largestFileBytes) return bytes.toString('utf8')
   throw new StartupError(`the configuration file ${path} is larger than ${largestFileBytes} bytes`)

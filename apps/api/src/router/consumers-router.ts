@@ -18,13 +18,13 @@ export const consumersRouter = router({
   list: consumerReadProcedure.input(consumersSchema).query(async ({ ctx, input, signal }) => {
     const bound = boundOf(ctx)
     if (bound === null) return ctx.service.consumers.list(input, { signal })
-    if (input.under !== undefined) await refuseOthers(ctx, input.under, 'consumers.list')
+    if (input.under !== undefined) await refuseOthers(ctx, input.under)
     const page = await ctx.service.consumers.list({ ...input, under: input.under ?? bound }, { signal })
     return { ...page, rows: page.rows.map(ownConsumer) }
   }),
 
   get: consumerReadProcedure.input(nameInputSchema).query(async ({ ctx, input: { name } }) => {
-    await refuseOthers(ctx, name, 'consumers.get')
+    await refuseOthers(ctx, name)
     const consumer = await ctx.service.consumers.get(name)
     return boundOf(ctx) === null ? consumer : ownConsumer(consumer)
   }),
@@ -35,14 +35,14 @@ export const consumersRouter = router({
     .query(({ ctx, input }) => ctx.service.consumers.callSettings(input.name)),
 
   stats: consumerReadProcedure.input(nameInputSchema).query(async ({ ctx, input: { name } }) => {
-    await refuseOthers(ctx, name, 'consumers.stats')
+    await refuseOthers(ctx, name)
     return statsFor(ctx, await ctx.service.consumers.stats(name))
   }),
 
   allStats: consumerReadProcedure.input(consumersSchema).query(async ({ ctx, input, signal }) => {
     const bound = boundOf(ctx)
     if (bound === null) return ctx.service.consumers.allStats(input, { signal })
-    if (input.under !== undefined) await refuseOthers(ctx, input.under, 'consumers.allStats')
+    if (input.under !== undefined) await refuseOthers(ctx, input.under)
     const query = { ...input, under: input.under ?? bound }
     const page = await ctx.service.consumers.allStats(query, { signal })
     const settings = await ctx.service.consumers.list(query, { signal })

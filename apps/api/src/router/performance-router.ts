@@ -14,8 +14,8 @@ export const performanceRouter = router({
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.calls.page(input, Date.now(), { signal })
     if (input.by === 'provider' || input.providerName !== null)
-      throw forbidden('performance.get by provider needs a token without a consumer')
-    if (input.consumer !== null) await refuseOthers(ctx, input.consumer, 'performance.get')
+      throw forbidden('performance by provider needs a token without a consumer')
+    if (input.consumer !== null) await refuseOthers(ctx, input.consumer)
     return ctx.calls.page({ ...input, consumers }, Date.now(), { signal })
   }),
 })

@@ -46,7 +46,7 @@ export const requestsRouter = router({
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.requests.page(input, { signal })
     if (input.providerName !== null)
-      throw forbidden('requests.list of a provider needs a token without a consumer')
+      throw forbidden('the list of requests of a provider needs a token without a consumer')
     const { rows, nextCursor } = await ctx.requests.page({ ...input, consumers }, { signal })
     return { rows: rows.map(ownTrace), nextCursor }
   }),

@@ -55,7 +55,7 @@ export const tokensRouter = router({
 
   list: consumerAdminProcedure.input(tokensSchema).query(async ({ ctx, input, signal }) => {
     const { consumer, ...page } = input
-    if (consumer !== null) await refuseOthers(ctx, consumer, 'tokens.list')
+    if (consumer !== null) await refuseOthers(ctx, consumer)
     const consumers = consumer === null ? await visibleConsumers(ctx) : [consumer]
     const { rows, nextCursor } = await ctx.tokenRows.page({ ...page, consumers }, { signal })
     return { rows: rows.map(row => shownToken(row, Date.now())), nextCursor }

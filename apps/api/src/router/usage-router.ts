@@ -34,7 +34,7 @@ export const usageRouter = router({
       const bound = boundOf(ctx)
       if (bound === null) return (await ctx.service.record(input)).stats
       const consumer = input.consumer === '' ? bound : input.consumer
-      await refuseOthers(ctx, consumer, 'usage.record')
+      await refuseOthers(ctx, consumer)
       await ctx.service.record({ ...input, consumer })
       return { consumer, recorded: true }
     }),
@@ -47,9 +47,8 @@ export const usageRouter = router({
   summary: consumerReadProcedure.input(summarySchema).query(async ({ ctx, input, signal }) => {
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.service.read(input, { signal })
-    if (namesProviders(input)) throw forbidden(needsNoConsumer('usage.summary by provider'))
-    for (const name of [input.consumer, input.under])
-      if (name !== undefined) await refuseOthers(ctx, name, 'usage.summary')
+    if (namesProviders(input)) throw forbidden(needsNoConsumer('usage by provider'))
+    for (const name of [input.consumer, input.under]) if (name !== undefined) await refuseOthers(ctx, name)
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
     return { rows: (await seesCost(ctx)) ? rows : rows.map(withoutCost), nextCursor }
   }),
@@ -61,9 +60,8 @@ export const usageRouter = router({
       const { rows, nextCursor } = await ctx.service.read(input, { signal })
       return { rows: rows.map(ledgerRow), nextCursor }
     }
-    if (input.providerName !== null) throw forbidden(needsNoConsumer('usage.ledger of a provider'))
-    for (const name of [input.consumer, input.under])
-      if (name !== undefined) await refuseOthers(ctx, name, 'usage.ledger')
+    if (input.providerName !== null) throw forbidden(needsNoConsumer('the ledger of a provider'))
+    for (const name of [input.consumer, input.under]) if (name !== undefined) await refuseOthers(ctx, name)
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
     const showCost = await seesCost(ctx)
     return { rows: rows.map(row => ownLedgerRow(row, showCost)), nextCursor }

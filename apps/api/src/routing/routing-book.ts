@@ -216,7 +216,7 @@ function priorityDetails(changed: readonly ManagedPriority[]): Readonly<Record<s
 
 /** @param field path in the input */
 export function unknownProvider(name: string): QuotaError {
-  const message = `unknown provider "${name}"; create it with providers.upsert`
+  const message = `unknown provider "${name}"; add it first, or name an existing one`
   return new QuotaError('UNKNOWN_PROVIDER', message, { field: `priorities.${name}` })
 }
 

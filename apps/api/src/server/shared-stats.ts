@@ -28,7 +28,7 @@ export function sharedStats(
   let callerCount = 0
   return async () => {
     if (callerCount >= maxCallers) {
-      const message = `${maxCallers} callers are already waiting for the stats of all providers: use stats.get for one, or try again shortly`
+      const message = `${maxCallers} callers are already waiting for the stats of all providers: ask for one provider, or try again shortly`
       throw new QuotaError('READ_REFUSED', message)
     }
     callerCount++

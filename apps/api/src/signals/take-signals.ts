@@ -63,7 +63,7 @@ export async function observeSignals(
   if (provider === null) {
     throw new QuotaError(
       'UNKNOWN_PROVIDER',
-      `unknown provider "${providerName}"; create it with providers.upsert`,
+      `unknown provider "${providerName}"; add it first, or name an existing one`,
       { field: 'providerName' },
     )
   }

@@ -19,11 +19,11 @@ export async function visibleConsumers(ctx: Bounded): Promise<readonly string[] 
  * Refuses a consumer that is neither the caller's own nor below it.
  * @throws TRPCError FORBIDDEN; QuotaError STORE_UNAVAILABLE
  */
-export async function refuseOthers(ctx: Bounded, consumer: string, what: string): Promise<void> {
+export async function refuseOthers(ctx: Bounded, consumer: string): Promise<void> {
   const { token } = ctx.caller
   if (token === null || token.consumer === null) return
   if (mayActFor(token, await relationTo(ctx.consumerTree, consumer, token.consumer))) return
-  throw forbidden(`${what} needs a token of "${consumer}" or above; this one is for "${token.consumer}"`)
+  throw forbidden(`this call needs a token of "${consumer}" or above; this one is for "${token.consumer}"`)
 }
 
 /** A row for tokens that do not see costs: its cost is 0. */

@@ -17,13 +17,12 @@ const remediesByQuotaCode: Readonly<Record<string, string>> = {
   UNKNOWN_CONSUMER:
     '"quotakeeper consumers list" lists the existing ones, and "quotakeeper consumers set" adds one',
   UNKNOWN_PLAN: '"quotakeeper plans list" lists the existing ones, and "quotakeeper plans set" adds one',
-  UNKNOWN_POOL: 'add it to the pools of quotakeeper.config.yaml',
+  UNKNOWN_POOL:
+    '"quotakeeper pools list" lists the existing ones; "quotakeeper pools set" or quotakeeper.config.yaml adds one',
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  UNAUTHORIZED: 'set QUOTA_API_TOKEN (to use) or QUOTA_ADMIN_TOKEN (to change), or give --token-file',
-  FORBIDDEN: 'set QUOTA_ADMIN_TOKEN, or give --token-file with the admin token in it',
-}
+const withToken = 'set QUOTA_API_TOKEN (to use) or QUOTA_ADMIN_TOKEN (to change), or give --token-file'
+const withAdminToken = 'set it, or give --token-file with that token in it'
 
 const codesOfExit: Readonly<Record<string, ExitCode>> = {
   BAD_REQUEST: exitCodes.usage,
@@ -45,22 +44,27 @@ export function quotaCodeOf(error: unknown): string | null {
 
 /** The failure of a refusal by the API. */
 export function refusal({ code, message, quotaCode }: Answered, cause?: unknown): Failure {
-  const remedy = remedies[code]
+  const remedy = remedyOf(code, message)
   const line = stripControls(inOwnWords(message, quotaCode))
-  return new Failure(
-    remedy === undefined ? line : `${line}: ${remedy}`,
-    codesOfExit[code] ?? exitCodes.failed,
-    {
-      cause,
-    },
-  )
+  return new Failure(remedy === null ? line : `${line}: ${remedy}`, codesOfExit[code] ?? exitCodes.failed, {
+    cause,
+  })
 }
 
-/** Removes names of procedures, which are not used on a terminal. */
+/**
+ * The remedy for a lack of access. The admin token is named only where the API asks for it: a tenant whose own token is
+ * refused is not to ask for that one, and those messages say what is needed.
+ */
+function remedyOf(code: string, message: string): string | null {
+  if (code === 'UNAUTHORIZED') return withToken
+  return code === 'FORBIDDEN' && message.includes('QUOTA_ADMIN_TOKEN') ? withAdminToken : null
+}
+
+/** Replaces the API's remedy by that of this command line. Older APIs name procedures in theirs. */
 function inOwnWords(message: string, quotaCode: string | null): string {
   const remedy = quotaCode === null ? undefined : remediesByQuotaCode[quotaCode]
   if (remedy === undefined) return message
-  return `${message.replace(/; [^;]*\b[a-z]+\.[a-z]+\b[^;]*$/i, '')}: ${remedy}`
+  return `${message.replace(/; [^;"]*$/, '')}: ${remedy}`
 }
 
 /** The failure of an unreachable API, or of another server at its address. */

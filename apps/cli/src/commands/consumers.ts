@@ -87,7 +87,7 @@ function addSet(consumers: Command, runner: Runner): void {
     .option('--providers <globs>', 'providers that may serve it, separated by commas; "all" for all')
   withSubjectOptions(set)
     .option('--strict', 'reserve all output that a call requests')
-    .option('--no-strict', 'reserve the usual output')
+    .option('--no-strict', 'reserve at most 1,024 output tokens (QUOTA_RESERVE_OUTPUT_TOKENS of the gateway)')
     .option('--show-cost', 'show costs to its clients')
     .option('--no-show-cost', 'hide costs from its clients')
     .addHelpText(
@@ -100,7 +100,14 @@ function addSet(consumers: Command, runner: Runner): void {
 async function list({ client, terminal, wantsJson }: Session, options: ListOptions): Promise<void> {
   const rows = await everyRow(page => client.consumers.list.query({ ...options, ...page }))
   if (wantsJson) return terminal.json(rows)
-  if (rows.length === 0) return terminal.print('There are no such consumers.')
+  if (rows.length === 0) {
+    const isFiltered = Object.keys(options).length > 0
+    return terminal.print(
+      isFiltered
+        ? 'No consumer matches.'
+        : 'There are no consumers: "quotakeeper consumers set NAME requests/month=1000" adds one.',
+    )
+  }
   terminal.print(
     tableLines({
       columns: [

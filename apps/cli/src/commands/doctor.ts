@@ -63,7 +63,7 @@ async function fix(
     return []
   }
   const question =
-    "Move every provider and pool that is ahead back to the database's clock, and set the time of their later calls to now?"
+    "Set the counters and calls that are dated later than the database's clock to its time? Their usage counts in the current windows."
   if (yes !== true && !(await confirm(question, signal))) {
     terminal.note('Nothing was changed.')
     return []

@@ -177,7 +177,7 @@ function skippedLines({ terminal }: Session, skipped: readonly Skip[], time: Clo
     '',
     ...tableLines({
       columns: [
-        { header: 'PASSED OVER', mayShrink: true },
+        { header: 'SKIPPED', mayShrink: true },
         { header: 'MODEL', mayShrink: true, dropFirst: 1 },
         { header: 'WHY', mayShrink: true },
         { header: 'BACK' },

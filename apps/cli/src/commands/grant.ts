@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
+import { refusal } from '../api/to-failure.js'
 import { usageFailure } from '../failure.js'
 import { instantAhead } from '../input/instant-ahead.js'
 import { microDollars } from '../input/whole-number.js'
+import { noSuchLimit } from '../input/without-limits.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { amountOf } from '../terminal/numbers.js'
@@ -58,14 +60,16 @@ async function grant(
   )
 }
 
-/** What the limit measures; empty if there is no such limit, which the API refuses. */
+/** What the limit measures, by which its amount is read. @throws Failure if there is no such limit */
 async function metricOf(
   client: Session['client'],
   { kind, name }: Subject,
   limitId: string,
 ): Promise<string> {
   const limits = await limitsOf(client, { kind, name })
-  return limits.find(({ id }) => id === limitId)?.metric ?? ''
+  const limit = limits.find(({ id }) => id === limitId)
+  if (limit === undefined) throw noSuchLimit(limits, limitId, name)
+  return limit.metric
 }
 
 async function limitsOf(
@@ -84,7 +88,11 @@ async function limitsOf(
     case 'pool': {
       const pools = await everyRow(page => client.pools.list.query(page))
       const found = pools.find(pool => pool.name === name)
-      return [...(found?.limits ?? []), ...(found?.learnedLimits ?? [])]
+      if (found !== undefined) return [...found.limits, ...found.learnedLimits]
+      throw refusal({
+        ...{ code: 'NOT_FOUND', quotaCode: 'UNKNOWN_POOL' },
+        message: `unknown pool "${name}"`,
+      })
     }
   }
 }

@@ -26,8 +26,12 @@ export function addPerformance(program: Command, runner: Runner): void {
   program
     .command('performance')
     .description('success and latency of calls to vendors, over 24 hours or 7 days')
-    .addOption(new Option('--by <key>', 'one row for each').choices(groupings).default('provider'))
-    .addOption(new Option('--period <period>', 'the last').choices(periods).default('24h'))
+    .addOption(
+      new Option('--by <key>', 'one row for each provider, model or consumer')
+        .choices(groupings)
+        .default('provider'),
+    )
+    .addOption(new Option('--period <period>', 'the last 24 hours or 7 days').choices(periods).default('24h'))
     .option('--provider <name>', 'one provider only')
     .option('--model <name>', "one model only, as its vendor names it, or the client where it wasn't called")
     .option('--consumer <name>', 'one consumer only')

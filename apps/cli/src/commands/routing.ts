@@ -66,7 +66,7 @@ export function addRouting(program: Command, runner: Runner): void {
       )
       .argument(
         '<providers...>',
-        'names of providers; NAME=NAME for equal ones, of which the fullest comes first',
+        'names of providers; NAME=NAME for equal ones, of which the one with the largest share left comes first',
       ),
   )
     .addHelpText(

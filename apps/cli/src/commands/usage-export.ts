@@ -35,7 +35,7 @@ export function addExport(usage: Command, runner: Runner): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  quotakeeper usage export history --days 30 --output october.csv\n  quotakeeper usage export ledger --format jsonl | gzip > ledger.jsonl.gz',
+      '\nExamples:\n  quotakeeper usage export history --from 2026-10-01 --to 2026-10-31 --output october.csv\n  quotakeeper usage export ledger --format jsonl | gzip > ledger.jsonl.gz',
     )
     .action(action<[string, Options]>(runner, exportUsage))
 }
@@ -56,17 +56,28 @@ async function exportUsage(session: Session, what: string, options: Options): Pr
   // Written next to the file and renamed when complete, so that no partial export has its name.
   const part = `${output}.part`
   const file = await open(part, 'w').catch(cause => {
-    throw new Failure(`--output: ${part} cannot be written`, exitCodes.failed, { cause })
+    throw notWritable(output, cause)
   })
   try {
     await write(session, body, { take: chunk => file.writeFile(chunk), mayShow: true })
     await file.close()
-    await rename(part, output)
+    await rename(part, output).catch(cause => {
+      throw notWritable(output, cause)
+    })
   } catch (error) {
     await file.close()
     await rm(part, { force: true })
     throw error
   }
+}
+
+function notWritable(output: string, cause: unknown): Failure {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
+  return new Failure(
+    `--output ${output}: cannot be written (${code}); name a file in a folder that exists and is writable`,
+    exitCodes.failed,
+    { cause },
+  )
 }
 
 async function openExport(
@@ -146,7 +157,7 @@ async function write(
         throw signal.aborted
           ? cause
           : new Failure(
-              `the export from ${api.url} was aborted after ${bytes(written)}: the output is incomplete`,
+              `the export from ${api.url} was aborted after ${bytes(written)}: the output is incomplete; run it again, or export fewer days (--days)`,
               exitCodes.unreachable,
               { cause },
             )

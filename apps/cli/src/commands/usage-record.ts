@@ -27,7 +27,10 @@ export function addRecord(usage: Command, runner: Runner): void {
     .option('--consumer <name>', 'the consumer that made the call')
     .option('--user <name>', 'the end user of that consumer')
     .option('--request-id <id>', 'id of the client’s request')
-    .option('--id <uuid>', 'commands are idempotent by id')
+    .option(
+      '--id <uuid>',
+      'UUID of this record; repeating the command with it counts once (default: a new one)',
+    )
     .option('--at <instant>', 'time of the call, in ISO-8601 (default: now)')
     .addHelpText('after', '\nExample:\n  quotakeeper usage record groq_1 --characters 1000')
     .action(action<[string, Options]>(runner, recordUsage))

@@ -32,6 +32,10 @@ async function reset(session: Session, provider: string | undefined, options: Op
   return confirmedChange(session, options, {
     question: `Reset today's usage of ${whose}?`,
     change: () => session.client.usage.reset.mutate(input),
-    done: ({ providers }) => `Today's usage of ${whose} was reset (${providers.length}).`,
+    done: ({ providers }) => `Today's usage of ${whose} was reset${isAll ? counted(providers.length) : ''}.`,
   })
+}
+
+function counted(providerCount: number): string {
+  return providerCount === 1 ? ' (1 provider)' : ` (${providerCount} providers)`
 }

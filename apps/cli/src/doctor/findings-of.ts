@@ -10,7 +10,7 @@ export async function* findingsOf(
   lines: AsyncIterable<DoctorLine>,
   { terminal }: Session,
 ): AsyncGenerator<Finding, void, void> {
-  const about = 'books'
+  const about = 'counters'
   const progress = progressLine(terminal)
   let examined = 0
   let isSound = true
@@ -28,7 +28,8 @@ export async function* findingsOf(
         yield {
           about,
           found: `${place}: ${found}, but the ledger’s sum is ${expected}`,
-          remedy: 'calls in flight can cause this: check again when it is quiet; if it persists, report it',
+          remedy:
+            'calls in flight can cause this: check again while no calls are in flight; if it persists, report it',
         }
       }
       progress.show(`checking the ledger: ${examined} providers so far`)
@@ -37,5 +38,5 @@ export async function* findingsOf(
     progress.end()
   }
   if (examined > 0 && isSound)
-    yield { about, found: `the counters of ${examined} providers agree with the ledger`, remedy: null }
+    yield { about, found: `those of ${examined} providers agree with the ledger`, remedy: null }
 }

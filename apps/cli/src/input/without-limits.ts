@@ -13,6 +13,15 @@ export function withoutLimits(
 ): readonly LimitInput[] {
   const missing = ids.find(id => !limits.some(limit => limit.id === id))
   if (missing === undefined) return limits.filter(({ id }) => id === undefined || !ids.includes(id))
+  throw noSuchLimit(limits, missing, owner)
+}
+
+/** The failure for an id that none of the owner's limits has. */
+export function noSuchLimit(
+  limits: readonly { readonly id?: string | undefined }[],
+  missing: string,
+  owner: string,
+): Failure {
   const known = limits.map(({ id }) => id).join(', ') || 'none'
-  throw new Failure(`limit "${missing}": ${owner} has no such limit; it has ${known}`, exitCodes.failed)
+  return new Failure(`limit "${missing}": ${owner} has no such limit; it has ${known}`, exitCodes.failed)
 }

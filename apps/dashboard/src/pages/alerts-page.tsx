@@ -63,7 +63,7 @@ function TestAlert() {
         setAsking(false)
         const failed = deliveries.filter(delivery => delivery.error !== null)
         if (deliveries.length === 0) say(t('alerts.noReceivers'))
-        else if (failed.length === 0) say(t('alerts.reachedAll', { count: String(deliveries.length) }))
+        else if (failed.length === 0) say(t('alerts.reachedAll', { count: deliveries.length }))
         else say(failed.map(({ channel, error }) => `${channel}: ${error}`).join(t('formats.semicolon')))
       },
     }),

@@ -85,7 +85,7 @@ function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readon
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">{t('requests.came')}</th>
+            <th scope="col">{t('requests.received')}</th>
             <th scope="col">{t('common.model')}</th>
             <th scope="col">{t('requests.outcome')}</th>
             <th scope="col">{t('requests.servedBy')}</th>

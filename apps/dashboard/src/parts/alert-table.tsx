@@ -26,7 +26,7 @@ export function AlertTable({
           <tr>
             <th scope="col">{t('alerts.raised')}</th>
             <th scope="col">{t('alerts.severity')}</th>
-            {withSubject && <th scope="col">{t('alerts.of')}</th>}
+            {withSubject && <th scope="col">{t('alerts.subject')}</th>}
             <th scope="col">{t('alerts.limit')}</th>
             <th scope="col" className="number">
               {t('alerts.reached')}

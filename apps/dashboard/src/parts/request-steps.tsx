@@ -65,8 +65,8 @@ export function RequestSteps({ trace }: { readonly trace: Trace }) {
           </ul>
         )}
       </section>
-      <section aria-labelledby="spent">
-        <h2 id="spent">{t('requests.spent')}</h2>
+      <section aria-labelledby="charged">
+        <h2 id="charged">{t('requests.charged')}</h2>
         {ledger.length === 0 ? (
           <p className="quiet">{t('requests.nothingCharged')}</p>
         ) : (

@@ -68,8 +68,7 @@ export function accessHook(
     if (isAdmitted && isPreflight(request)) return answerPreflight(request, reply)
     if (request.routeOptions.config?.isOpen === true) return
     if (!isAdmitted && isForeignPage(headers, allowedHosts)) {
-      const message =
-        'Pages of other sites may not spend your keys; QUOTA_GATEWAY_ALLOWED_ORIGINS may name those that may.'
+      const message = foreignPage(headers.origin)
       return sendError(reply, 403, {
         type: 'invalid_request_error',
         code: 'foreign_page',
@@ -100,6 +99,13 @@ const noWebSockets: OpenAiError = {
   code: 'upgrade_not_served',
   message: 'This gateway serves no WebSockets: send the request by POST.',
   param: null,
+}
+
+/** The setting takes no `null`, which browsers send for files and sandboxed frames. */
+function foreignPage(origin: string | undefined): string {
+  return origin === undefined || origin === 'null'
+    ? 'The page has no origin that could be allowed: call from a page whose origin is in QUOTA_GATEWAY_ALLOWED_ORIGINS.'
+    : `The origin "${origin}" is not allowed: add it to QUOTA_GATEWAY_ALLOWED_ORIGINS.`
 }
 
 /** Whether there are no tokens, as far as the API has answered: clients then send any text as their key. */

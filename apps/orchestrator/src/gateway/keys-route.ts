@@ -55,7 +55,7 @@ export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
     })
     if (candidate === null) deps.onKeysChecked()
     if (keys.length === 0 && providerName !== null) {
-      const message = `Unknown provider "${providerName}".`
+      const message = `Unknown provider "${providerName}": "quotakeeper providers list" lists the existing ones.`
       return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))
     }
     return { keys }

@@ -54,7 +54,10 @@ export class SealedKeys {
     const [rows = []] = await this.#run(putKey(key, actor))
     const [row] = rows
     if (row === undefined)
-      throw new QuotaError('INVALID_INPUT', `there are ${maxKeys} entered keys, the most that are stored`)
+      throw new QuotaError(
+        'INVALID_INPUT',
+        `there are ${maxKeys} entered keys, the most that are stored: remove one, or name a variable (apiKeyEnv)`,
+      )
     return keptKey(row)
   }
 

@@ -57,8 +57,8 @@ export interface MoveOptions {
  * write and read, so that no value is changed. The source stays as it was.
  *
  * @returns the rows of each table, counted on both sides
- * @throws QuotaError INVALID_INPUT where there is something in the target, or a count differs; STORE_UNAVAILABLE;
- *   the signal's reason
+ * @throws QuotaError INVALID_INPUT where there is something in the target; STORE_UNAVAILABLE; Error where the target
+ *   has kept fewer or more rows than were copied; the signal's reason
  */
 export function moveDatabase(
   from: Database,
@@ -98,7 +98,9 @@ async function moveWithin(
   const arrived = await countsIn(target)
   for (const [table, count] of counts) {
     if (arrived.get(table) === count) continue
-    throw new QuotaError('INVALID_INPUT', `of ${count} rows of ${table}, ${arrived.get(table)} have arrived`)
+    throw new Error(
+      `copying ${table} failed: ${arrived.get(table)} of ${count} rows arrived; nothing was changed. Run the move again, and report it if that fails too`,
+    )
   }
   signal.throwIfAborted()
   // Without statistics of the new tables, the planner would sort the rest of a list for each page of it.

@@ -24,14 +24,14 @@ describe('a scope', () => {
 
   it('says what is missing', () => {
     const need = { scope: 'admin', isForConsumers: false } as const
-    expect(whyNotAllowed(grantOf(null, 'read'), need, 'pools.upsert')).toBe(
-      'pools.upsert needs a token with the scope "admin"',
+    expect(whyNotAllowed(grantOf(null, 'read'), need, 'this call')).toBe(
+      'this call needs a token with the scope "admin"',
     )
-    expect(whyNotAllowed(grantOf('acme', 'admin'), need, 'pools.upsert')).toBe(
-      'pools.upsert needs a token without a consumer; this one is for "acme"',
+    expect(whyNotAllowed(grantOf('acme', 'admin'), need, 'this call')).toBe(
+      'this call needs a token without a consumer; this one is for "acme"',
     )
-    expect(whyNotAllowed(grantOf(null, ...scopes), null, 'keys.report')).toBe(
-      'keys.report needs a token that is set in the environment; tokens made by tokens.create are refused',
+    expect(whyNotAllowed(grantOf(null, ...scopes), null, 'this call')).toBe(
+      'this call needs a token that is set in the environment; stored tokens are refused',
     )
     expect(whyNotAllowed(grantOf('acme', 'admin'), { ...need, isForConsumers: true }, 'it')).toBeNull()
   })

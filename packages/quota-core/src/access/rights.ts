@@ -10,12 +10,11 @@ export interface Need {
 }
 
 /**
- * Why a token does not allow `what`; null if it does.
+ * Why a token does not allow `what`; null if it does. People on a terminal read it: `this call`, not a procedure.
  * @param need null for what only tokens set in the environment may do
  */
 export function whyNotAllowed(grant: TokenGrant, need: Need | null, what: string): string | null {
-  if (need === null)
-    return `${what} needs a token that is set in the environment; tokens made by tokens.create are refused`
+  if (need === null) return `${what} needs a token that is set in the environment; stored tokens are refused`
   if (!allowsScope(grant.scopes, need.scope)) return `${what} needs a token with the scope "${need.scope}"`
   if (grant.consumer === null || need.isForConsumers) return null
   return `${what} needs a token without a consumer; this one is for "${grant.consumer}"`

@@ -90,21 +90,34 @@ export const administrationCases: readonly StoreContractCase[] = [
     )
   }),
 
-  contractCase('a pool that is in use is not removed', async fixture => {
-    const pool = await fixture.pool('p', { limits: [limit({ max: 1 })] })
-    const name = await fixture.provider('a', { pool })
-    const remove = { type: 'removeSubject', kind: 'pool', name: pool, ...byApi } as const
-    assert.match((await fixture.refusal(remove, 'IN_USE')).message, new RegExp(name))
-    await fixture.answer({ type: 'removeSubject', kind: 'provider', name, ...byApi })
-    for (let times = 0; times < 2; times++) await fixture.answer(remove)
-    assert.equal((await fixture.refusal(upsertProvider(name, {}), 'UNKNOWN_POOL')).field, 'pool')
-    await fixture.answer(upsertProvider(name, { pool: null }))
-    await fixture.refusal(upsertProvider(name, { pool }), 'UNKNOWN_POOL')
-    await fixture.answer(upsertPool(pool, {}))
-    await fixture.answer(upsertProvider(name, { pool }))
-    assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
-    assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'denied')
-  }),
+  contractCase(
+    'a pool is reset only with its providers, and not removed while it is in use',
+    async fixture => {
+      const pool = await fixture.pool('p', { limits: [limit({ max: 1 })] })
+      const name = await fixture.provider('a', { pool })
+      const reset = {
+        type: 'resetUsage',
+        id: fixture.id(),
+        subject: { kind: 'pool', name: pool },
+        actor: 'admin',
+      } as const
+      assert.equal(
+        (await fixture.refusal(reset, 'INVALID_INPUT')).message,
+        'a pool cannot be reset by itself: reset one of its providers',
+      )
+      const remove = { type: 'removeSubject', kind: 'pool', name: pool, ...byApi } as const
+      assert.match((await fixture.refusal(remove, 'IN_USE')).message, new RegExp(name))
+      await fixture.answer({ type: 'removeSubject', kind: 'provider', name, ...byApi })
+      for (let times = 0; times < 2; times++) await fixture.answer(remove)
+      assert.equal((await fixture.refusal(upsertProvider(name, {}), 'UNKNOWN_POOL')).field, 'pool')
+      await fixture.answer(upsertProvider(name, { pool: null }))
+      await fixture.refusal(upsertProvider(name, { pool }), 'UNKNOWN_POOL')
+      await fixture.answer(upsertPool(pool, {}))
+      await fixture.answer(upsertProvider(name, { pool }))
+      assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
+      assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'denied')
+    },
+  ),
 
   contractCase('a provider with calls in flight stays in its pool', async fixture => {
     const pool = await fixture.pool('p', { limits: [limit({ max: 10 })] })

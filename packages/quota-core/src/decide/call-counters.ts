@@ -67,7 +67,7 @@ export function knownOwner(state: QuotaState, ref: SubjectRef, field: string): O
   const { kind, name } = ref
   throw new QuotaError(
     state.kinds.of(kind).unknownCode,
-    `unknown ${kind} "${name}"; create it with ${kind}s.upsert`,
+    `unknown ${kind} "${name}"; add it first, or name an existing one`,
     { field },
   )
 }
@@ -85,7 +85,7 @@ export function liveOwner(state: QuotaState, ref: SubjectRef, field: string): Ow
 function throwRemoved(state: QuotaState, { kind, name }: SubjectRef, field: string): never {
   throw new QuotaError(
     state.kinds.of(kind).unknownCode,
-    `${kind} "${name}" has been removed; ${kind}s.upsert revives it`,
+    `${kind} "${name}" has been removed; adding it again restores it`,
     { field },
   )
 }

@@ -74,7 +74,8 @@ export const exportSchema: z.ZodType<
     const days = from === undefined || to === undefined ? null : { from, to }
     if (days !== null && days.from > days.to) return refuse('to', 'must not be before from')
     if (what === 'ledger') return { format, request: { what, days, providerName, under } }
-    if (days === null) return refuse('from', 'must be given, and to')
+    if (days === null)
+      return refuse('from', `is required for ${what} together with to, such as from=2026-11-01&to=2026-11-30`)
     if (what === 'history') return { format, request: { what, days, providerName } }
     const keys = [...new Set(groupBy ?? (['day', 'provider'] as const))]
     return { format, request: { what, days, providerName, under, groupBy: keys } }

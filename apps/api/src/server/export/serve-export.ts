@@ -71,7 +71,7 @@ export function serveExport(app: FastifyInstance, prefix: string, services: Expo
 function tooManyExports(): QuotaError {
   return new QuotaError(
     'READ_REFUSED',
-    `${maxExports} exports are running: try again when one has ended, or page through usage.ledger`,
+    `${maxExports} exports are running: try again when one has ended, or read the ledger page by page`,
   )
 }
 
@@ -83,7 +83,7 @@ function readRequest(request: FastifyRequest): {
 } {
   const { mayUse, token } = callerOf(request)
   if (!mayUse) throw needsToken()
-  const why = token === null ? null : whyNotAllowed(token, exportNeed, exportRoute.procedure)
+  const why = token === null ? null : whyNotAllowed(token, exportNeed, 'this call')
   if (why !== null) throw forbidden(why)
   const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
   return parse(exportSchema, inputFromQuery(query, inputJsonSchema(exportSchema)))

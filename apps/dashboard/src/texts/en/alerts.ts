@@ -6,7 +6,7 @@ export const alerts = {
   noAlertsHint:
     'Raised when a limit reaches a threshold (80, 90 and 100 % unless set otherwise), once per window; also for refused keys, keys that are used elsewhere, and implausible counts.',
   raised: 'Raised',
-  of: 'Of',
+  subject: 'Subject',
   limit: 'Limit',
   reached: 'Reached',
   used: 'Used',
@@ -23,5 +23,5 @@ export const alerts = {
   sendIt: 'Send it',
   sendTestText: 'Every configured receiver gets a test message.',
   noReceivers: 'No receivers are configured: add them under "alerts" in the configuration.',
-  reachedAll: 'The test reached all {count} receivers.',
+  reachedAll: 'The test reached {count, plural, one {the receiver} other {all # receivers}}.',
 } as const

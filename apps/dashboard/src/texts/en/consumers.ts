@@ -22,7 +22,7 @@ export const consumers = {
   percent: '{percent} %',
   reserves: 'Reserves',
   reservesAll: 'all output that a call requests',
-  reservesUsual: 'the usual output',
+  reservesUsual: 'at most 1,024 output tokens, unless the gateway sets another number',
   clientsSeeCosts: 'Its clients see costs',
   yes: 'yes',
   no: 'no',
@@ -40,7 +40,7 @@ export const consumers = {
   enableText: 'Calls for it are allowed again, within its limits and those above it.',
   resetText:
     'Today’s counters of it start again at zero, and alerts can be raised again. Consumers above and below it, and providers, keep theirs.',
-  spending: 'Who spends what',
+  spending: 'Usage by consumer and model',
   inTheLast: 'In the last',
   today: 'today',
   days: '{count} days',

@@ -29,7 +29,7 @@ export const overview = {
 } as const
 
 export const firstRun = {
-  title: 'To the first call',
+  title: 'Make the first call',
   titleDone: 'The first call is routed',
   hide: 'Hide',
   addKey: 'Add a key',

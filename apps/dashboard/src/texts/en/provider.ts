@@ -42,7 +42,7 @@ export const provider = {
   disableText: 'No calls are routed to it until it is enabled again. Calls in flight still settle.',
   retryTitle: 'Retry {name} now?',
   retryText:
-    'Ends the vendor’s refusals, and removes limits that were learned from it. Do this after replacing a key, paying a bill or changing a plan.',
+    'The next call tries this key although the vendor refused it. Limits learned from the vendor are removed. Do this after replacing a key, paying a bill or changing a plan.',
   resetTitle: "Reset today's usage of {name}?",
   resetText:
     'Today’s counters start again at zero, and alerts can be raised again. The ledger keeps the calls, and a row that subtracts them. The vendor still counts them.',

@@ -7,7 +7,7 @@ export const requests = {
   noMatch: 'No request matches.',
   noMatchHint:
     'Point a client at the gateway, <code>{url}</code>, and its requests appear here. <try>Try a call</try>',
-  came: 'Came',
+  received: 'Received',
   attempts: 'Attempts',
   duration: 'Duration',
   request: 'Request',
@@ -22,7 +22,7 @@ export const requests = {
   skipped: 'Skipped',
   noKeySkipped: 'No key was skipped.',
   skip: '<provider>{name}</provider>: {reasons}',
-  spent: 'Spent',
+  charged: 'Charged',
   nothingCharged: 'Nothing was charged.',
   answered:
     '{kind, select, stream {A stream, it} other {It}} arrived at {at} and was served by {name} after {duration}{waited}. Keys were ordered by {strategy}.',

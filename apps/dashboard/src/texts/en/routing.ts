@@ -66,7 +66,7 @@ export const routing = {
   tryIt: 'Try',
   enterModel: 'Enter a model or an alias.',
   wantsTokens: 'Input tokens must be a whole number.',
-  outdated: 'The settings or your changes are others now: try again.',
+  outdated: 'The settings or your changes have changed since this dry run: try again.',
   asItIs: 'As it is now',
   withChanges: 'With your changes',
   noneServes: 'No provider serves {model}.',

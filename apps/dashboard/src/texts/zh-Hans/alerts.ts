@@ -7,7 +7,7 @@ export const alerts: Texts['alerts'] = {
   noAlertsHint:
     '用量达到限额的阈值（默认为 80%、90% 和 100%）时触发，每个窗口各一次；密钥被拒绝、在别处使用或计数异常时也会触发。',
   raised: '触发时间',
-  of: '对象',
+  subject: '对象',
   limit: '限额',
   reached: '达到',
   used: '已用',
@@ -24,5 +24,5 @@ export const alerts: Texts['alerts'] = {
   sendIt: '发送',
   sendTestText: '每个已配置的接收方都会收到一条测试消息。',
   noReceivers: '没有配置接收方：请在配置的 "alerts" 中添加。',
-  reachedAll: '测试已送达全部 {count} 个接收方。',
+  reachedAll: '测试已送达{count, plural, one {该接收方} other {全部 # 个接收方}}。',
 }

@@ -42,7 +42,8 @@ export const provider: Texts['provider'] = {
   disableTitle: '停用 {name}？',
   disableText: '在重新启用之前，不会有调用路由到它。进行中的调用仍会结算。',
   retryTitle: '立即重试 {name}？',
-  retryText: '解除服务商的拒绝状态，并删除从服务商获知的限额。请在更换密钥、付清账单或更改套餐之后执行。',
+  retryText:
+    '即使服务商曾拒绝该密钥，下一次调用也会再次尝试。从服务商获知的限额会被删除。请在更换密钥、付清账单或更改套餐之后执行。',
   resetTitle: '重置 {name} 今天的用量？',
   resetText:
     '今天的计数从零重新开始，告警可以再次触发。账本保留这些调用，并加一行冲减记录。服务商那边仍会计入。',

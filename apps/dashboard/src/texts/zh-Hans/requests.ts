@@ -7,7 +7,7 @@ export const requests: Texts['requests'] = {
   servedBy: '处理方',
   noMatch: '没有匹配的请求。',
   noMatchHint: '让客户端使用网关 <code>{url}</code>，其请求就会显示在这里。<try>试用调用</try>',
-  came: '到达',
+  received: '收到',
   attempts: '尝试次数',
   duration: '耗时',
   request: '请求',
@@ -22,7 +22,7 @@ export const requests: Texts['requests'] = {
   skipped: '已跳过',
   noKeySkipped: '没有跳过任何密钥。',
   skip: '<provider>{name}</provider>：{reasons}',
-  spent: '消耗',
+  charged: '消耗',
   nothingCharged: '没有产生消耗。',
   answered:
     '{kind, select, stream {该流式请求} other {该请求}}于 {at} 到达，{duration}后由 {name} 完成处理{waited}。密钥按 {strategy} 排序。',

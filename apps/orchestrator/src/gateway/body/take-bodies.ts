@@ -135,7 +135,7 @@ function explain(
         httpStatus: 413,
         code: 'body_too_large',
         message: isForm
-          ? `The form is larger than ${maxFormBytes} bytes, the most that this gateway takes; QUOTA_GATEWAY_MAX_FILE_BYTES may allow more.`
+          ? `The form is larger than ${maxFormBytes} bytes, this gateway’s maximum; raise QUOTA_GATEWAY_MAX_FILE_BYTES to allow more.`
           : `The body is larger than ${maxBytes} bytes, this gateway’s maximum; raise QUOTA_GATEWAY_MAX_BODY_BYTES to allow more.`,
       }
     case 'tooHeavy':

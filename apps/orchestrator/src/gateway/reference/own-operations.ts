@@ -168,7 +168,8 @@ export const ownOperations: readonly GatewayOperation[] = [
         settlements: [
           {
             ...{ at: '2026-11-29T12:00:00.000Z', code: 'UNKNOWN_RESERVATION' },
-            message: 'there is no reservation 0197a1c0-0000-7000-8000-000000000001',
+            message:
+              'there is no reservation 0197a1c0-0000-7000-8000-000000000001; record the usage without one',
             settlement: { kind: 'commit', reservationId: '0197a1c0-0000-7000-8000-000000000001' },
           },
         ],

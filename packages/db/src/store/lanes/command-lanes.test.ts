@@ -34,7 +34,7 @@ test('a command that needs other locks is given them up to eight times, and refu
   const always = shortWork(Number.POSITIVE_INFINITY)
   await expect(always.lanes.execute(release(), null)).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    message: expect.stringContaining('in each of 8 rounds'),
+    message: expect.stringContaining('changed in each of 8 tries'),
   })
   expect(always.runs()).toBe(9)
   // Nothing is left of it.

@@ -409,7 +409,7 @@ function withMore(turns: readonly Turn<Waiting>[], { needed }: Short): Returned 
     // The others of its batch are not at fault.
     if (need.keys.some(key => !turn.keys.includes(key))) item.shortCount++
     if (item.shortCount <= maxShort) return [{ turn, need }]
-    const message = `this command needed other locks in each of ${maxShort} rounds; try again shortly`
+    const message = `the settings of what this command concerns changed in each of ${maxShort} tries; try again shortly`
     item.reject(new QuotaError('STORE_UNAVAILABLE', message))
     return []
   })

@@ -37,7 +37,11 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
   const ref: SubjectRef = { kind, name }
   const owner = liveOwner(state, ref, `${kind}Name`)
   if (state.kinds.isResetByMembers(kind)) {
-    const message = `usage of a ${kind} is reset with that of its members`
+    const members = state.kinds
+      .dependentsOf(kind)
+      .map(member => `${member}s`)
+      .join(' or ')
+    const message = `a ${kind} cannot be reset by itself: reset one of its ${members}`
     throw new QuotaError('INVALID_INPUT', message, { field: `${kind}Name` })
   }
   const subject = subjectOf(state, ref)

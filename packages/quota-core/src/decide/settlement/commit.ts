@@ -15,7 +15,7 @@ import { settle } from './settle.js'
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED
  */
 export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: number): Decision {
-  const attempt = reservation(state, command.reservationId)
+  const attempt = reservation(state, command.reservationId, '; record the usage without one')
   const answer = settledAnswer(attempt)
   if (attempt.state === 'committed') {
     if (attempt.settleHash === command.hash) return answerOnly(answer)
@@ -77,10 +77,12 @@ export function decideExtend(state: QuotaState, command: ExtendCommand, nowMs: n
   return { changes: [{ table: 'attempt', row: { ...attempt, expiresAtMs } }], answer: () => answer }
 }
 
-function reservation(state: QuotaState, id: string): Attempt {
+function reservation(state: QuotaState, id: string, remedy: string = ''): Attempt {
   const attempt = state.attempt(id)
   if (attempt?.kind === 'call') return attempt
-  throw new QuotaError('UNKNOWN_RESERVATION', `there is no reservation ${id}`, { field: 'reservationId' })
+  throw new QuotaError('UNKNOWN_RESERVATION', `there is no reservation ${id}${remedy}`, {
+    field: 'reservationId',
+  })
 }
 
 function alreadySettled(attempt: Attempt, what: string): QuotaError {
