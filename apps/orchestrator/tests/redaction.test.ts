@@ -94,6 +94,15 @@ const places: readonly (readonly [string, (secret: string) => Reaction])[] = [
         ) + stop,
       ),
   ],
+  [
+    'the input of a custom tool',
+    secret =>
+      sent(
+        event(
+          `{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"type":"custom","custom":{"name":"f","input":"${secret}"}}]}}]}`,
+        ) + stop,
+      ),
+  ],
 ]
 
 function sent(body: string | Buffer): Extract<Reaction, { kind: 'pieces' }> {
@@ -136,31 +145,67 @@ for (const stream of [false, true]) {
   )
 }
 
-test('a key that arrives character by character in events is redacted, and its surroundings pass unchanged', async () => {
-  for (const size of [1, 3, 7]) {
-    const text = `before ${called} between gsk_Zq3x9 and sk-proj-0aBcDeF ${Buffer.from(`Bearer ${other}`).toString('base64')} after gsk_Zq3`
-    const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
-    const events = pieces.map(piece =>
-      event(
-        JSON.stringify({ choices: [{ index: 0, delta: { content: piece }, finish_reason: null }], id: 'e' }),
-      ),
-    )
-    fixture.vendor.respondWith(() => sent(events.join('') + stop))
-    const response = await fixture.ask({ stream: true })
-    let said = ''
-    for (const data of (await response.text()).split('\n\n').filter(Boolean)) {
-      said += JSON.parse(data.slice(6)).choices[0].delta.content ?? ''
+/** Texts of a delta that clients concatenate, and where they find them. */
+const streamedTexts: readonly (readonly [
+  string,
+  (text: string) => object,
+  (delta: Delta) => string | undefined,
+])[] = [
+  ['content', text => ({ content: text }), delta => delta.content],
+  [
+    'arguments',
+    text => ({ tool_calls: [{ index: 0, function: { arguments: text } }] }),
+    delta => delta.tool_calls?.[0]?.function?.arguments,
+  ],
+  [
+    'the input of a custom tool',
+    text => ({ tool_calls: [{ index: 0, type: 'custom', custom: { input: text } }] }),
+    delta => delta.tool_calls?.[0]?.custom?.input,
+  ],
+  [
+    'arguments of the older form',
+    text => ({ function_call: { arguments: text } }),
+    delta => delta.function_call?.arguments,
+  ],
+]
+
+interface Delta {
+  readonly content?: string
+  readonly tool_calls?: readonly {
+    readonly function?: { readonly arguments: string }
+    readonly custom?: { readonly input: string }
+  }[]
+  readonly function_call?: { readonly arguments: string }
+}
+
+test.each(streamedTexts)(
+  'a key that arrives character by character in %s is redacted, and its surroundings pass unchanged',
+  async (_, deltaOf, textOf) => {
+    for (const size of [1, 3, 7]) {
+      const text = `before ${called} between gsk_Zq3x9 and sk-proj-0aBcDeF ${Buffer.from(`Bearer ${other}`).toString('base64')} after gsk_Zq3`
+      const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
+      const events = pieces.map(piece =>
+        event(
+          JSON.stringify({ choices: [{ index: 0, delta: deltaOf(piece), finish_reason: null }], id: 'e' }),
+        ),
+      )
+      fixture.vendor.respondWith(() => sent(events.join('') + stop))
+      const response = await fixture.ask({ stream: true })
+      let said = ''
+      for (const data of (await response.text()).split('\n\n').filter(Boolean)) {
+        said += textOf(JSON.parse(data.slice(6)).choices[0].delta) ?? ''
+      }
+      expect(said).not.toContain(called.slice(8))
+      expect(said).not.toContain(other.slice(8))
+      expect(said).toMatch(
+        /^before .{0,5}\[key\] between gsk_Zq3x9 and sk-proj-0aBcDeF .*\[key\].{0,3} after gsk_Zq3$/,
+      )
+      const whole = await (await fixture.ask()).text()
+      expect(whole).not.toContain(called.slice(8))
+      expect(whole).toContain('[key]')
     }
-    expect(said).not.toContain(called.slice(8))
-    expect(said).not.toContain(other.slice(8))
-    expect(said).toMatch(
-      /^before .{0,5}\[key\] between gsk_Zq3x9 and sk-proj-0aBcDeF .*\[key\].{0,3} after gsk_Zq3$/,
-    )
-    const whole = await (await fixture.ask()).text()
-    expect(whole).not.toContain(called.slice(8))
-    expect(whole).toContain('[key]')
-  }
-})
+  },
+)
 
 test('a stream without a key passes byte for byte, immediately', async () => {
   const text = 'an ordinary answer, gsk_ and sk-proj- in it; then more of it \u0041 \\u0041 %41 &#65; ==\n'

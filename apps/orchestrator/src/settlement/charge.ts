@@ -8,6 +8,8 @@ import { estimateTokens } from './reservation.js'
 export type Charge = Omit<CommitInput, 'reservationId'> & {
   /** Input that was written to the vendor's cache: only for its price. Included in the input; 0 if left out. */
   readonly cacheWriteTokenCount?: number
+  /** Whether the stated cost is that of a part of the output. False if left out. */
+  readonly isCostPartial?: boolean
 }
 
 /** What is counted of a request where its vendor reports nothing. */
@@ -22,14 +24,29 @@ export function chargeOfAnswer(call: {
   readonly answerCharacters: number
   readonly usage: VendorUsage
   readonly outcome: 'succeeded' | 'failed' | 'aborted'
+  /** Whether all of the answer has come, though its client may have left. What succeeded is, if left out. */
+  readonly isWhole?: boolean
 }): Charge {
-  const { asked, answerCharacters, usage, outcome } = call
+  const { asked, answerCharacters, usage, outcome, isWhole = outcome === 'succeeded' } = call
   const charge = {
     ...chargeOfUsage(usage, asked, answerCharacters),
     requestCount: areTokensReported(usage) ? 1 : (asked.requestCount ?? 1),
   }
-  // Of a stream that was cut off, what its vendor had reported by then is the least.
-  return outcome === 'succeeded' ? { outcome, ...charge } : { outcome, ...charge, estimated: true }
+  if (outcome === 'succeeded') return { outcome, ...charge }
+  const estimated = { outcome, ...charge, estimated: true }
+  return isWhole ? estimated : withReceivedText(estimated, answerCharacters)
+}
+
+/**
+ * Of an answer that was cut off, what its vendor had reported by then is the least: Anthropic's first event reports an
+ * output of 1 token, and usage in each event lags behind the text.
+ */
+function withReceivedText<Cut extends Charge & { readonly outputTokenCount: number }>(
+  charge: Cut,
+  answerCharacters: number,
+): Cut {
+  const outputTokenCount = Math.max(charge.outputTokenCount, estimateTokens(answerCharacters))
+  return { ...charge, outputTokenCount, isCostPartial: outputTokenCount > charge.outputTokenCount }
 }
 
 function areTokensReported({ inputTokenCount, outputTokenCount, totalTokenCount }: VendorUsage): boolean {
@@ -41,7 +58,7 @@ function chargeOfUsage(
   usage: VendorUsage,
   { promptCharacters, audio }: AskedCounts,
   answerCharacters: number,
-): Omit<Charge, 'outcome' | 'requestCount'> {
+): Omit<Charge, 'outcome' | 'requestCount'> & { readonly outputTokenCount: number } {
   const {
     input: reportedInput,
     output: reportedOutput,

@@ -36,18 +36,19 @@ export interface Pricing {
   readonly unpriced: UnpricedModels
 }
 
-/** Adds the cost to a charge: as stated by the vendor, otherwise by the price. */
+/** Adds the cost to a charge: as stated by the vendor, otherwise by the price. Of a part of the output, it is the least. */
 export function pricedCharge(
-  { cacheWriteTokenCount = 0, ...charge }: Charge,
+  { cacheWriteTokenCount = 0, isCostPartial = false, ...charge }: Charge,
   { candidate: { provider, model }, price, isMoneyCounted, unpriced }: Pricing,
 ): PricedCharge {
   // A stated cost counts, including 0.
-  if (charge.costMicroUsd !== undefined) return charge
+  const { costMicroUsd: stated } = charge
+  if (stated !== undefined && !(isCostPartial && price !== null)) return charge
   // Refused calls cost nothing unless counted.
   if (charge.outcome === 'refused' && tokensOf(charge) === 0) return charge
   if (price !== null) {
     const counts = { ...countsOf(charge), cacheWriteTokenCount }
-    return { ...charge, costMicroUsd: costMicroUsd(price, counts) }
+    return { ...charge, costMicroUsd: Math.max(stated ?? 0, costMicroUsd(price, counts)) }
   }
   // No known price does not mean free.
   if (!isMoneyCounted || isNothing(charge)) return charge

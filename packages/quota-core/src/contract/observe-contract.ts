@@ -92,6 +92,22 @@ export const observeCases: readonly StoreContractCase[] = [
     assert.ok(untilMs - (await fixture.nowMs()) <= hourMs, 'the first trial is due after an hour')
   }),
 
+  contractCase('refusals of calls in flight for a minute and for a day bar for the day', async fixture => {
+    const shorter = (await fixture.nowMs()) + 60_000
+    const longer = shorter + 86_400_000
+    for (const [place, ends] of [
+      [shorter, longer],
+      [longer, shorter],
+    ].entries()) {
+      const name = await fixture.provider(`a${place}`)
+      const flying = [fixture.id(), fixture.id()]
+      for (const id of flying) await fixture.answer(reserve(id, name))
+      for (const [at, untilMs] of ends.entries())
+        await fixture.answer(observe(name, { reservationId: flying[at] ?? '', refusal: refusal(untilMs) }))
+      assert.equal((await fixture.stats(name)).availableAt, new Date(longer).toISOString())
+    }
+  }),
+
   contractCase('an answer to a reservation of another provider is refused', async fixture => {
     const name = await fixture.provider('a')
     const other = await fixture.provider('b')

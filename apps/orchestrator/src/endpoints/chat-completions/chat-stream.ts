@@ -5,6 +5,7 @@ import { chatDeltaCharacters } from './answer-characters.js'
 import { assembleChat } from './assemble-chat.js'
 import { isChatAnswer, isFailedChoice, isTruthy } from './chat-answer.js'
 import { splitChat } from './split-chat.js'
+import { calledOf, callTexts } from './tool-call.js'
 
 /** Texts of a delta that clients concatenate. */
 const textFields = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const
@@ -73,16 +74,16 @@ function isContent(delta: unknown): boolean {
     isObject(delta) &&
     Object.entries(delta).some(([field, value]) => {
       if (field === 'role') return false
-      if (field === 'tool_calls') return elementsOf(value).some(call => isCall(fieldOf(call, 'function')))
+      if (field === 'tool_calls') return elementsOf(value).some(call => isCall(calledOf(call)))
       if (field === 'function_call') return isCall(value)
       return isFilled(value)
     })
   )
 }
 
-/** Whether it is a function call by name or a part of its arguments. */
+/** Whether it is a call by name or a part of what it is given. */
 function isCall(called: unknown): boolean {
-  return isFilled(fieldOf(called, 'name')) || isFilled(fieldOf(called, 'arguments'))
+  return ['name', ...callTexts].some(field => isFilled(fieldOf(called, field)))
 }
 
 function isFilled(value: unknown): boolean {
@@ -95,13 +96,10 @@ function textsOf(event: unknown): readonly TextPiece[] {
     const { index } = progressOf(choice, place)
     const delta = deltaOf(choice)
     const calls = elementsOf(fieldOf(delta, 'tool_calls')).flatMap((call, callPlace) =>
-      piecesOf(
-        fieldOf(call, 'function'),
-        ['arguments'],
-        `${index}.call${fieldOf(call, 'index') ?? callPlace}`,
-      ),
+      piecesOf(calledOf(call), callTexts, `${index}.call${fieldOf(call, 'index') ?? callPlace}`),
     )
-    return [...piecesOf(delta, textFields, String(index)), ...calls]
+    const legacy = piecesOf(fieldOf(delta, 'function_call'), callTexts, `${index}.function_call`)
+    return [...piecesOf(delta, textFields, String(index)), ...calls, ...legacy]
   })
 }
 

@@ -45,6 +45,13 @@ test('an answer is the text, reasoning and called functions of all its choices',
   expect(chatAnswerCharacters({ choices })).toBe(3 + 5)
 })
 
+test('a custom tool counts like a function, in a prompt and in an answer', () => {
+  const custom = { id: 'c', type: 'custom', custom: { name: 'apply_patch', input: '*** 😀' } }
+  const message = { role: 'assistant', content: null, tool_calls: [custom] }
+  expect(chatPromptCharacters({ messages: [message] })).toBe(11 + 5)
+  expect(chatAnswerCharacters({ choices: [{ message }] })).toBe(11 + 5)
+})
+
 test.each([
   [{ max_tokens: 100 }, 100],
   [{ max_tokens: 100, max_completion_tokens: 50 }, 100],

@@ -1,4 +1,5 @@
 import { fieldOf, isObject } from '../../json-value.js'
+import { calledOf } from './tool-call.js'
 
 /** A JSON object being accumulated. */
 export type Merged = Record<string, unknown>
@@ -64,7 +65,7 @@ function mergedList(before: unknown[], pieces: readonly unknown[], depth: number
 function isContinuedBy(element: unknown, piece: object): boolean {
   const index = fieldOf(piece, 'index')
   if (index !== undefined && index !== null) return fieldOf(element, 'index') === index
-  if (fieldOf(piece, 'function') === undefined) return false
+  if (calledOf(piece) === undefined) return false
   const id = fieldOf(piece, 'id') ?? ''
   return id === '' || fieldOf(element, 'id') === id
 }

@@ -1,13 +1,14 @@
 import { countCodePoints } from '@quotakeeper/quota-core/rules'
-import { elementsOf, fieldOf, jsonCharacters, textCharacters } from '../../json-value.js'
+import { elementsOf, fieldOf, jsonCharacters } from '../../json-value.js'
 import { mediaCharacters } from '../media-characters.js'
+import { calledCharacters, calledOf } from './tool-call.js'
 
 /** Definitions that vendors put into the prompt. */
 const definitions = ['tools', 'functions', 'response_format'] as const
 
 /**
  * The characters of a chat request's prompt, in code points: the text of all messages, called functions
- * and their arguments, and the definitions of tools and of the answer's format as JSON text.
+ * and tools with what they are given, and the definitions of tools and of the answer's format as JSON text.
  */
 export function chatPromptCharacters(body: unknown): number {
   const messages = elementsOf(fieldOf(body, 'messages'))
@@ -20,9 +21,9 @@ export function chatPromptCharacters(body: unknown): number {
 
 /** The characters of one message, asked or answered. */
 export function messageCharacters(message: unknown): number {
-  const calls = elementsOf(fieldOf(message, 'tool_calls')).map(call => fieldOf(call, 'function'))
+  const calls = elementsOf(fieldOf(message, 'tool_calls')).map(calledOf)
   const called = [...calls, fieldOf(message, 'function_call')].reduce<number>(
-    (sum, call) => sum + textCharacters(fieldOf(call, 'name')) + textCharacters(fieldOf(call, 'arguments')),
+    (sum, call) => sum + calledCharacters(call),
     0,
   )
   return called + contentCharacters(fieldOf(message, 'content'))

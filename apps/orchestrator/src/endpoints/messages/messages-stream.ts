@@ -5,7 +5,7 @@ import type { StreamDialect, StreamEvent, TextPiece } from '../stream-dialect.js
 import { isMessagesAnswer } from './messages-answer.js'
 import { blockMarks } from './messages-marks.js'
 
-/** Texts that a delta adds. */
+/** Texts that an event adds. */
 const textFields = ['text', 'thinking', 'partial_json'] as const
 /** Behind any stream some vendors send so. */
 const foreignEndMark = '[DONE]'
@@ -16,7 +16,7 @@ export const messagesStream: StreamDialect = {
   readUsage: vendor => new StreamUsage(vendor),
   write: event => `event: ${String(typeOf(event))}\ndata: ${JSON.stringify(event)}\n\n`,
   errorOf,
-  hasContent: event => textsOf(event).length > 0 || isFilledStart(event),
+  hasContent: event => textsOf(event).length > 0 || isHiddenThinking(event),
   progressOf: event => (isObject(event) ? [{ index: 0, isFinished: typeOf(event) === 'message_stop' }] : []),
   textsOf,
   charactersOf: event => textsOf(event).reduce((sum, { text }) => sum + textCharacters(text), 0),
@@ -32,13 +32,10 @@ function typeOf(event: unknown): unknown {
   return fieldOf(event, 'type')
 }
 
-/** A block that comes with its first event: thinking that is not shown. */
-function isFilledStart(event: unknown): boolean {
-  const block = fieldOf(event, 'content_block')
-  const filled = [fieldOf(block, 'data'), fieldOf(block, 'text')]
-  return (
-    typeOf(event) === 'content_block_start' && filled.some(text => typeof text === 'string' && text !== '')
-  )
+/** Thinking that is not shown comes with the first event of its block. */
+function isHiddenThinking(event: unknown): boolean {
+  const data = fieldOf(fieldOf(event, 'content_block'), 'data')
+  return typeOf(event) === 'content_block_start' && typeof data === 'string' && data !== ''
 }
 
 function errorOf({ name, text, parsed }: StreamEvent): unknown {
@@ -50,16 +47,23 @@ function errorOf({ name, text, parsed }: StreamEvent): unknown {
 }
 
 function textsOf(event: unknown): readonly TextPiece[] {
-  const delta = fieldOf(event, 'delta')
-  if (typeOf(event) !== 'content_block_delta' || !isObject(delta)) return []
+  const holder = textHolderOf(event)
+  if (!isObject(holder)) return []
   return textFields.flatMap(field => {
-    const text = delta[field]
+    const text = holder[field]
     if (typeof text !== 'string' || text === '') return []
     const replace = (replacement: string): void => {
-      Object.assign(delta, { [field]: replacement })
+      Object.assign(holder, { [field]: replacement })
     }
     return [{ channel: `${String(fieldOf(event, 'index'))}.${field}`, text, replace }]
   })
+}
+
+/** Some vendors put a text into the first event of a block already. */
+function textHolderOf(event: unknown): unknown {
+  const type = typeOf(event)
+  if (type === 'content_block_start') return fieldOf(event, 'content_block')
+  return type === 'content_block_delta' ? fieldOf(event, 'delta') : undefined
 }
 
 function translator(id: unknown): StreamTranslator<'messages'> | null {

@@ -11,13 +11,15 @@ test('a prompt is its instructions, the texts of its items, calls, their results
     { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
     { type: 'function_call_output', call_id: 'c', output: 'done' },
     { type: 'custom_tool_call', call_id: 'd', name: 'g', input: 'xyz' },
+    { type: 'custom_tool_call_output', call_id: 'd', output: 'ok' },
+    { type: 'code_interpreter_call', id: 'e', code: '1 + 1' },
     {
       type: 'reasoning',
       summary: [{ type: 'summary_text', text: 'hm' }],
       encrypted_content: 'A'.repeat(1_000),
     },
   ]
-  expect(responsesPromptCharacters({ input })).toBe(2 + 2 + 3 + 4 + 4 + 2)
+  expect(responsesPromptCharacters({ input })).toBe(2 + 2 + 3 + 4 + 4 + 2 + 5 + 2)
   const tools = [{ type: 'function', name: 'f' }]
   const ofTools = responsesPromptCharacters({ input, tools }) - responsesPromptCharacters({ input })
   expect(Math.abs(ofTools - JSON.stringify(tools).length)).toBeLessThan(8)

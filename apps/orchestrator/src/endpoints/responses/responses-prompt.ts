@@ -2,7 +2,7 @@ import { elementsOf, fieldOf, isObject, jsonCharacters, textCharacters } from '.
 import { mediaCharacters } from '../media-characters.js'
 
 /** Texts of an item: what was said, called, and came of it. */
-const itemTexts = ['name', 'arguments', 'input'] as const
+const itemTexts = ['name', 'arguments', 'input', 'code'] as const
 
 /**
  * The characters of the prompt of a request of Responses, in code points: instructions, all items with text, calls

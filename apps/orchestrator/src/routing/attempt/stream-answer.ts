@@ -185,8 +185,8 @@ function chargeAs(
   signals: VendorSignals | null,
 ): Conclusion {
   const charge = (): Charge => {
-    const { characters: answerCharacters, usage } = account
-    return chargeOfAnswer({ asked: request.asked, answerCharacters, usage, outcome })
+    const { characters: answerCharacters, usage, isWhole } = account
+    return chargeOfAnswer({ asked: request.asked, answerCharacters, usage, outcome, isWhole })
   }
   return { kind: 'charge', signals, charge, ending: outcome }
 }

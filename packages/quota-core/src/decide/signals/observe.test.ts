@@ -64,6 +64,119 @@ describe('answers of vendors', () => {
     expect((await stats('a')).available).toBe(false)
   })
 
+  it.each([
+    ['a provider', { scope: 'provider', model: '' }],
+    ['a pool', { scope: 'pool', model: '' }],
+    ['a model', { scope: 'provider', model: 'x:free' }],
+    ['a glob', { scope: 'provider', model: '*:free' }],
+  ] as const)(
+    'calls in flight that meet limits of several periods bar %s until the last',
+    async (_, barred) => {
+      const waits = [minuteMs, 30 * 86_400_000, hourMs]
+      const orders = waits.flatMap(first =>
+        waits.filter(other => other !== first).map(second => [first, second]),
+      )
+      for (const [place, order] of orders.entries()) {
+        const third = waits.find(wait => !order.includes(wait)) ?? 0
+        const name = `a${place}`
+        await answer(upsertPool(`p${place}`, {}))
+        await provider(name, [], { pool: `p${place}` })
+        const flying = [id(), id(), id()]
+        for (const reservationId of flying) {
+          await answer(reserve(reservationId, name, { model: 'x:free' }))
+          clock.nowMs += 1_000
+        }
+        const untilMs = clock.nowMs + Math.max(...waits)
+        for (const [at, waitMs] of [...order, third].entries()) {
+          const refusal = { ...barred, kind: 'rate_limit', untilMs: clock.nowMs + waitMs } as const
+          await answer(observe(name, { reservationId: flying[at] ?? '', refusal }))
+        }
+        const denied = await answer(reserve(id(), name, { model: 'x:free' }))
+        expect(denied).toMatchObject({ decision: 'denied', retryAt: new Date(untilMs).toISOString() })
+      }
+    },
+  )
+
+  it('state the status of the refusal that ends last', async () => {
+    await provider('a', [])
+    const [first, second] = [id(), id()]
+    await answer(reserve(first, 'a'))
+    clock.nowMs += 1
+    await answer(reserve(second, 'a'))
+    const kind = 'rate_limit'
+    const barred = { scope: 'provider', model: '', kind } as const
+    const month = { ...barred, httpStatus: 402, untilMs: clock.nowMs + 5 * 86_400_000 }
+    const hour = { ...barred, httpStatus: 429, untilMs: clock.nowMs + 10 * minuteMs }
+    await answer(observe('a', { reservationId: first, refusal: month }))
+    await answer(observe('a', { reservationId: second, refusal: hour }))
+    const denied = await answer(reserve(id(), 'a'))
+    expect(denied).toMatchObject({ decision: 'denied', reasons: [{ cause: kind, httpStatus: 402 }] })
+  })
+
+  it('a call that was sent after the end of a cool-down may begin a shorter one', async () => {
+    await provider('a', [])
+    const refusal = (waitMs: number) =>
+      ({ scope: 'provider', model: '', kind: 'rate_limit', untilMs: clock.nowMs + waitMs }) as const
+    const [first, slow] = [id(), id()]
+    await answer(reserve(first, 'a'))
+    clock.nowMs += 1
+    await answer(reserve(slow, 'a'))
+    await answer(observe('a', { reservationId: first, refusal: refusal(hourMs) }))
+    clock.nowMs += hourMs
+    const next = id()
+    expect((await answer(reserve(next, 'a'))).decision).toBe('granted')
+    await answer(observe('a', { reservationId: next, refusal: refusal(minuteMs) }))
+    expect((await stats('a')).availableAt).toBe(new Date(clock.nowMs + minuteMs).toISOString())
+    // The answer of a call from before takes nothing from it, and may prolong it.
+    await answer(observe('a', { reservationId: slow, refusal: refusal(1_000) }))
+    expect((await stats('a')).availableAt).toBe(new Date(clock.nowMs + minuteMs).toISOString())
+    await answer(observe('a', { reservationId: slow, refusal: refusal(hourMs) }))
+    expect((await stats('a')).availableAt).toBe(new Date(clock.nowMs + hourMs).toISOString())
+  })
+
+  it('the instant stated to a trial counts, not the guess that barred other calls during it', async () => {
+    await provider('a', [])
+    const billing = (untilMs: number | null) =>
+      ({ scope: 'provider', model: '', kind: 'billing', untilMs }) as const
+    const [first, second] = [id(), id()]
+    await answer(reserve(first, 'a'))
+    clock.nowMs += 1
+    await answer(reserve(second, 'a'))
+    const statedMs = clock.nowMs + 2 * hourMs
+    await answer(observe('a', { reservationId: first, refusal: billing(statedMs) }))
+    // In flight at the same time, and without an instant: a guess of an hour.
+    await answer(observe('a', { reservationId: second, refusal: billing(null) }))
+    expect((await stats('a')).availableAt).toBe(new Date(statedMs).toISOString())
+    clock.nowMs = statedMs
+    const trial = id()
+    expect((await answer(reserve(trial, 'a'))).decision).toBe('granted')
+    expect((await answer(reserve(id(), 'a'))).decision).toBe('denied')
+    const untilMs = clock.nowMs + minuteMs
+    await answer(observe('a', { reservationId: trial, refusal: billing(untilMs) }))
+    expect((await stats('a')).availableAt).toBe(new Date(untilMs).toISOString())
+  })
+
+  it('a success of a later call ends all of an incident, one of an earlier call nothing', async () => {
+    await provider('a', [])
+    const [early, refused, refusedAgain, late] = [id(), id(), id(), id()]
+    for (const reservationId of [early, refused, refusedAgain, late]) {
+      await answer(reserve(reservationId, 'a'))
+      clock.nowMs += 1
+    }
+    for (const [reservationId, waitMs] of [
+      [refused, hourMs],
+      [refusedAgain, minuteMs],
+    ] as const) {
+      const untilMs = clock.nowMs + waitMs
+      const refusal = { scope: 'provider', model: '', kind: 'rate_limit', untilMs } as const
+      await answer(observe('a', { reservationId, refusal }))
+    }
+    await answer(observe('a', { reservationId: early, succeeded: true }))
+    expect((await stats('a')).available).toBe(false)
+    await answer(observe('a', { reservationId: late, succeeded: true }))
+    expect((await stats('a')).available).toBe(true)
+  })
+
   it('a later success ends the cool-downs of its model, not those of another', async () => {
     await provider('a', [])
     for (const model of ['x', 'y']) {

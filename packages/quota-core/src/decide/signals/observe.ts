@@ -1,7 +1,7 @@
 import { type Attempt, calledModel } from '../../domain/attempt.js'
 import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { ObserveCommand, QuotaFact } from '../../domain/command.js'
-import type { CoolDown } from '../../domain/cool-down.js'
+import { type CoolDown, kindsOfKey } from '../../domain/cool-down.js'
 import { observe } from '../../domain/counter.js'
 import { farthestMs } from '../../domain/instant.js'
 import { QuotaError } from '../../domain/quota-error.js'
@@ -27,6 +27,7 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   const attempt = attemptOf(state, command)
   const model = command.model ?? (attempt && calledModel(attempt)) ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
+  const isReserved = attempt !== undefined
   const { keyFingerprint = null } = command
   const call = { subjects: subjectsOfProvider(state, provider.name), model }
   const facts = smallestFacts(command.facts)
@@ -38,7 +39,7 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
     nowMs,
   )
   for (const refusal of refusals) {
-    const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
+    const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, isReserved, ...instants })
     changes.push(
       ...crowdedOut(state, coolDown),
       { table: 'coolDown', row: coolDown },
@@ -97,24 +98,48 @@ function noticedFacts(
   return { changes, raised }
 }
 
+/** A refused call. */
+interface Refused extends Instants, Pick<CoolDown, 'keyFingerprint'> {
+  /** Whether it was reserved, so that it was not sent during a cool-down. */
+  readonly isReserved: boolean
+}
+
 function coolDownOf(
   state: QuotaState,
   { subject, ...refusal }: SubjectRefusal,
-  { sinceMs, nowMs, keyFingerprint }: Instants & Pick<CoolDown, 'keyFingerprint'>,
+  { sinceMs, nowMs, keyFingerprint, isReserved }: Refused,
 ): { readonly coolDown: CoolDown; readonly isNew: boolean } {
   const before = [...state.coolDowns(subject)].find(
     known => known.kind === refusal.kind && known.model === refusal.model,
   )
-  // Calls sent before the last cool-down ended belong to the same incident; only a trial counts as a new refusal.
-  const isTrial = before === undefined || sinceMs >= before.untilMs
-  const refusals = (before?.refusals ?? 0) + (isTrial ? 1 : 0)
+  // Calls sent before the last cool-down ended belong to the same incident; only a later one counts as a new refusal.
+  const isLater = before === undefined || sinceMs >= before.untilMs
+  const refusals = (before?.refusals ?? 0) + (isLater ? 1 : 0)
   const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs(nowMs, refusals))
-  // A late answer never shortens the cool-down of a newer one.
-  if (before !== undefined && before.sinceMs > sinceMs)
-    return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
   const { model, kind, httpStatus = null } = refusal
   const coolDown = { subject, model, kind, sinceMs, untilMs, refusals, httpStatus, keyFingerprint }
-  return { coolDown, isNew: before === undefined }
+  if (before === undefined) return { coolDown, isNew: true }
+  const replaces = isLater || (isReserved && isTrialOf(before, sinceMs))
+  return { coolDown: replaces ? coolDown : ofOneIncident(before, coolDown), isNew: false }
+}
+
+/**
+ * Whether a reserved call is the trial of a refusal of the key. Its reservation has counted it as one more refusal and
+ * prolonged the cool-down by a guess. No other call was granted since: those that follow the first refusal were in
+ * flight before it.
+ */
+function isTrialOf({ kind, refusals, sinceMs: refusedSinceMs }: CoolDown, sinceMs: number): boolean {
+  return kindsOfKey.has(kind) && refusals > 1 && sinceMs >= refusedSinceMs
+}
+
+/**
+ * The cool-down after two refusals of one incident. A refusal does not prove that any quota has returned: that of a
+ * minute is no end of that of a day, in whichever order they arrive. So the one that ends last counts.
+ */
+function ofOneIncident(before: CoolDown, after: CoolDown): CoolDown {
+  const newer = before.sinceMs > after.sinceMs ? before : after
+  const { untilMs, httpStatus } = before.untilMs > after.untilMs ? before : after
+  return { ...newer, untilMs, httpStatus }
 }
 
 function* endedCoolDowns(
