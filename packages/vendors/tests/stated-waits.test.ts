@@ -76,6 +76,39 @@ describe('fields of an error', () => {
   })
 })
 
+describe('a number of milliseconds beyond 10^9', () => {
+  const weeksMs = 21 * dayMs
+  test.each<readonly [string, object]>([
+    ['resets_in_ms', { resets_in_ms: weeksMs }],
+    ['retryAfterMs', { retryAfterMs: String(weeksMs) }],
+    ['wait_millis', { wait_millis: weeksMs }],
+    ['milliseconds_until_reset', { milliseconds_until_reset: weeksMs }],
+    ['an epoch in spite of its name', { resets_in_ms: receivedAtMs + weeksMs }],
+    ['seconds in spite of its name', { resets_at_ms: (receivedAtMs + weeksMs) / 1_000 }],
+  ])('%s', (_name, fields) => {
+    expect(waitMs('custom', 429, { error: { message: 'limit', ...fields } })).toBe(weeksMs)
+  })
+
+  test('in a text', () => {
+    expect(waitMs('custom', 429, { error: { message: `limit, resets_in_ms: ${weeksMs}` } })).toBe(weeksMs)
+  })
+})
+
+describe('a duration written like a clock', () => {
+  test.each([{}, { 'retry-after': '19800' }])('is not a time of day, with %j', headers => {
+    for (const message of ['Daily limit reached. Try again in 05:30:00', 'Daily limit. Resets in 5:30:00'])
+      expect(waitMs('custom', 429, { error: { message } }, headers)).toBe(19_800_000)
+    const spent = { error: { message: 'Insufficient credits. Resets in 05:30:00' } }
+    expect(waitMs('custom', 402, spent, headers)).toBe(19_800_000)
+  })
+
+  test('does not end a day that has a calendar', () => {
+    const midnightMs = Date.parse('2026-11-29T08:00:00Z') - receivedAtMs
+    const error = { message: 'Requests per day exceeded. Try again in 05:30:00' }
+    expect(waitMs('gemini', 429, { error })).toBe(midnightMs)
+  })
+})
+
 describe('Retry-After', () => {
   test.each([
     '9720',
@@ -83,6 +116,8 @@ describe('Retry-After', () => {
     '2h42m',
     '2 hours 42 minutes',
     'Sat, 28 Nov 2026 22:42:00 GMT',
+    'Saturday, 28-Nov-26 22:42:00 GMT',
+    'Sat Nov 28 22:42:00 2026',
     '2026-11-28T22:42:00Z',
   ])('%s', text =>
     expect(waitMs('custom', 429, { error: 'Slow down' }, { 'retry-after': text })).toBe(9_720_000),
