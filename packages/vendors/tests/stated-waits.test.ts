@@ -188,6 +188,36 @@ describe('a wait longer than the limit’s window is bounded by it', () => {
     expect(retryAfterMs).toBe(expected)
   })
 
+  test.each<readonly [string, string]>([
+    ['azure', 'Requests have exceeded call rate limit of your current OpenAI S0 pricing tier.'],
+    ['azure', 'Requests have exceeded token rate limit of your current OpenAI S0 pricing tier.'],
+    ['mistral', 'Requests rate limit exceeded'],
+  ])('unless nobody stated the window: %s, %s', (vendor, message) => {
+    const day = { 'retry-after': '86400' }
+    expect(waitMs(vendor, 429, { error: { message } }, day)).toBe(dayMs)
+    expect(waitMs(vendor, 429, { error: { message: `${message} Please retry after 86400 seconds.` } })).toBe(
+      dayMs,
+    )
+    const { retryAfterMs, refusal } = readSignals({
+      vendor,
+      httpStatus: 429,
+      headers: day,
+      body: { error: { message } },
+      receivedAtMs,
+    })
+    expect(retryAfterMs).toBe(dayMs)
+    expect(refusal).toMatchObject({ kind: 'unknown', window: null, untilMs: receivedAtMs + dayMs })
+    // Slightly longer than the window, it is that window’s.
+    expect(waitMs(vendor, 429, { error: { message } }, { 'retry-after': '62' })).toBe(60_000)
+    expect(waitMs(vendor, 429, { error: { message: `${message}: 60 per minute` } }, day)).toBe(60_000)
+  })
+
+  test('unless the limit without remaining units is a shorter one', () => {
+    const headers = { 'retry-after': '86400', 'x-ratelimit-remaining-tokens': '0' }
+    for (const vendor of ['azure', 'mistral', 'openai'])
+      expect(waitMs(vendor, 429, { error: { message: 'Too many requests' } }, headers)).toBe(dayMs)
+  })
+
   test('in headers of a limit', () => {
     const headers = {
       'x-ratelimit-limit-requests-minute': '30',

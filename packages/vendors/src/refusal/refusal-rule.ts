@@ -33,9 +33,11 @@ export interface RefusalRule {
   readonly states?: RegExp
   /** A pattern, matched like `states`, that excludes the rule. */
   readonly unless?: RegExp
-  /** `rate`: a limit; its period follows from numbers, words or `period`. */
+  /** `rate`: a limit; its period follows from numbers, words, `period` or `assumedPeriod`. */
   readonly kind: Exclude<RefusalKind, 'minute' | 'hour' | 'day' | 'month'> | 'rate'
   readonly period?: Period
+  /** The usual period where the answer names none; dropped if the stated wait shows that it is another. */
+  readonly assumedPeriod?: Period
   readonly metric?: SignalMetric
   /** For money: the period at whose end it returns, if the answer states no instant. */
   readonly resets?: CalendarPeriod
