@@ -30,22 +30,24 @@ export interface RefusedResponse {
 export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   const { vendor, httpStatus, error, clock } = response
   if (httpStatus < 400 || httpStatus >= 600) return null
-  const rule = ruleOf(response)
+  const reported = readQuotaFacts(error, vendor.facts.timeZone, clock)
+  const rule = ruleOf(response, reported)
   if (rule === null) return null
   if (rule.kind === 'unknown_model' || rule.kind === 'unknown') {
     return assemble(response, rule, rule.kind, noQuotaFacts)
   }
-  const reported = readQuotaFacts(error, vendor.facts.timeZone, clock)
   const facts = completed(reported, rule, response)
   return assemble(response, rule, kindOf(rule, facts), facts)
 }
 
-function ruleOf({ vendor, httpStatus, error, body }: RefusedResponse): RefusalRule | null {
-  if (httpStatus >= 500) return findRule(serverFaultRules, httpStatus, error) ?? null
-  const ownRule = findRule(vendor.refusals, httpStatus, error)
+function ruleOf(response: RefusedResponse, { waitMs }: QuotaFacts): RefusalRule | null {
+  const { vendor, httpStatus, error, body, retryAfterMs } = response
+  const words = { httpStatus, error, statesWait: waitMs !== null || retryAfterMs !== null }
+  if (httpStatus >= 500) return findRule(serverFaultRules, words) ?? null
+  const ownRule = findRule(vendor.refusals, words)
   if (ownRule !== undefined) return ownRule
   if (isUnknownModelError(httpStatus, body)) return { kind: 'unknown_model' }
-  const rule = findRule(usualRules, httpStatus, error)
+  const rule = findRule(usualRules, words)
   // A bare 401 may come from a proxy: nothing confirms that the key is invalid.
   return rule ?? (httpStatus === 401 ? { kind: 'unknown' } : null)
 }
