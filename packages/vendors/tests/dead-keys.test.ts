@@ -241,6 +241,8 @@ test.each<readonly [string, number, unknown]>([
   ['custom', 403, error('Account balance is $0.00')],
   ['custom', 403, error('No payment method on file')],
   ['custom', 429, error('Your free credits have expired')],
+  ['custom', 400, error('[402] Insufficient balance')],
+  ['custom', 403, error('[402] Insufficient balance')],
   ['custom', 403, error('user quota is not enough')],
   ['custom', 400, error('Billing hard limit has been reached')],
   ['custom', 403, error('The monthly budget of this team is exceeded')],

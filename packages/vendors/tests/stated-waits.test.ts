@@ -138,6 +138,11 @@ describe('words of an error', () => {
     ['You’ve hit your usage limit, or try again in 2 days 17 hours 14 minutes.', 234_840_000],
     ['Your limit will reset at 2026-11-30 20:00:00', 2 * dayMs],
     ['try again at Nov 29th, 2026 8:00 PM.', dayMs],
+    ['[429] Rate limit reached. Please try again in 20m', 1_200_000],
+    ['Daily limit [50] reached, please try again in 3 hours', 3 * 3_600_000],
+    ['Limit {} reached, please try again in 3 hours', 3 * 3_600_000],
+    ['Limit ["rpm"] reached, please try again in 30 seconds', 30_000],
+    ['Upstream: {"type":"x"}. Please try again in 30 seconds', 30_000],
   ])('%s', (message, expected) => {
     expect(waitMs('custom', 429, { error: { message } })).toBe(expected)
     expect(waitMs('custom', 429, { error: message })).toBe(expected)

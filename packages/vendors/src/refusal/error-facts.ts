@@ -1,4 +1,4 @@
-import { parseEmbeddedJson } from '../read/embedded-json.js'
+import { findEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
 import { withoutPage } from '../read/without-page.js'
 import { errorLayers } from './error-layers.js'
@@ -103,8 +103,7 @@ function unescaped(text: string): string {
 
 /** Removes JSON within a message, which is a separate layer. */
 function withoutJson(text: string): string {
-  if (parseEmbeddedJson(text) === undefined) return text.slice(0, longestMessage).trim()
-  return text.slice(0, text.search(/[{[]/)).trim()
+  return (findEmbeddedJson(text)?.rest ?? text).slice(0, longestMessage).trim()
 }
 
 const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'status_code']
