@@ -1,6 +1,7 @@
 import { findEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
 import { withoutPage } from '../read/without-page.js'
+import { withoutQuotations } from '../read/without-quotations.js'
 import { errorLayers } from './error-layers.js'
 
 /** Longest message that is read. */
@@ -35,7 +36,7 @@ export function readError(body: unknown): ErrorFacts {
   return {
     message: messageOf(texts),
     ownMessage,
-    statement: ownMessage.replaceAll(quotation, '$1'),
+    statement: withoutQuotations(ownMessage),
     quotedMessage: messageOf(textsIn(quoted).map(withoutPage)),
     names: new Set(own.flatMap(layer => [...namesOf(layer), ...detailsOf([layer]).flatMap(namesOf)])),
     statedStatus: own.map(statusOf).find(status => status !== null) ?? null,
@@ -49,10 +50,6 @@ export function readError(body: unknown): ErrorFacts {
 export function detailsOf(layers: readonly unknown[]): readonly unknown[] {
   return layers.flatMap(layer => elements(property(layer, 'details'), 50))
 }
-
-/** Excludes apostrophes: a quotation begins after a space or punctuation, and ends before one. */
-const quotation =
-  /(^|[\s([{:=,])(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|`[^`\n]{0,300}`|“[^”\n]{0,300}”)(?=$|[\s.,;:)\]}!?])/g
 
 /** Most names and messages read from one text. */
 const maxInText = 50
