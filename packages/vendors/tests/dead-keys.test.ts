@@ -241,6 +241,8 @@ test.each<readonly [string, number, unknown]>([
   ['custom', 403, error('Account balance is $0.00')],
   ['custom', 403, error('No payment method on file')],
   ['custom', 429, error('Your free credits have expired')],
+  ['custom', 400, error('[402] Insufficient balance')],
+  ['custom', 403, error('[402] Insufficient balance')],
   ['custom', 403, error('user quota is not enough')],
   ['custom', 400, error('Billing hard limit has been reached')],
   ['custom', 403, error('The monthly budget of this team is exceeded')],
@@ -297,6 +299,64 @@ test.each<readonly [string, number, string, string]>([
   // A requested pause is not the return.
   for (const headers of [{}, { 'retry-after': '20' }]) {
     expect(read(vendor, httpStatus, error(message), headers)?.untilMs).toBe(Date.parse(until))
+  }
+})
+
+test.each<readonly [number, unknown, number]>([
+  [
+    429,
+    error(
+      'Your account has been temporarily blocked due to too many requests. Please try again in 30 seconds.',
+    ),
+    30,
+  ],
+  [429, error('Too many requests: your API key has been temporarily locked. Retry in 45 seconds.'), 45],
+  [429, error('Your API key is locked for sending requests too quickly. Retry in 5 seconds'), 5],
+  [429, error('Your account was suspended because of excessive requests, retry in 10 minutes'), 600],
+  [429, error('Your organization is temporarily suspended', { retry_after: 20 }), 20],
+  [429, error('Temporarily locked', { code: 'account_locked', retry_after_ms: 15_000 }), 15],
+  [403, error('Your account has been temporarily locked. Try again in 30 seconds.'), 30],
+])('%i: a block that ends by itself is a limit, not a dead key: %j', (httpStatus, body, seconds) => {
+  for (const vendor of ['custom', 'openai', 'gemini', 'openrouter']) {
+    const refusal = read(vendor, httpStatus, body)
+    expect(refusal).toMatchObject({ kind: 'unknown', models: '*', untilMs: receivedAtMs + seconds * 1_000 })
+    expect(refusal?.remedy).toBeNull()
+  }
+})
+
+test('such a block may state its end in a header alone', () => {
+  const blocked = error('Your account has been temporarily blocked due to too many requests.')
+  expect(read('custom', 429, blocked, { 'retry-after': '30' })).toMatchObject({
+    kind: 'unknown',
+    untilMs: receivedAtMs + 30_000,
+  })
+  // The title states only the status.
+  const suspended = { error: 'Too Many Requests', message: 'Your account has been suspended.' }
+  expect(read('custom', 429, suspended, { 'retry-after': '30' })?.kind).toBe('bad_credential')
+})
+
+test.each<readonly [number, string]>([
+  [
+    401,
+    '<html>\r\n<head><title>401 Authorization Required</title></head>\r\n<body><center>nginx</center></body></html>',
+  ],
+  [
+    401,
+    '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head><title>401 Unauthorized</title></head><body><p>You supplied the wrong credentials (e.g., bad password).</p></body></html>',
+  ],
+  [401, '<h1>401 Unauthorized</h1>'],
+  [401, '<?xml version="1.0"?><Error><Message>Invalid token</Message></Error>'],
+  [401, '<html><script>var x = {"code":"unauthorized"}</script>'],
+  [403, '<html><body>Not authenticated by proxy</body></html>'],
+  [403, '<html><title>Account suspended</title><body>This account has been suspended.</body></html>'],
+  [400, '<html>Your API key is invalid</html>'],
+  [429, '<html><body>Your account has been blocked</body></html>'],
+])('%i: a page confirms nothing about a key: %s', (httpStatus, page) => {
+  for (const vendor of ['custom', 'openai', 'gemini', 'huggingface']) {
+    for (const body of [page, error(page)])
+      expect(read(vendor, httpStatus, body)?.kind ?? 'none').toBe(
+        httpStatus === 401 || httpStatus === 429 ? 'unknown' : 'none',
+      )
   }
 })
 

@@ -76,6 +76,39 @@ describe('fields of an error', () => {
   })
 })
 
+describe('a number of milliseconds beyond 10^9', () => {
+  const weeksMs = 21 * dayMs
+  test.each<readonly [string, object]>([
+    ['resets_in_ms', { resets_in_ms: weeksMs }],
+    ['retryAfterMs', { retryAfterMs: String(weeksMs) }],
+    ['wait_millis', { wait_millis: weeksMs }],
+    ['milliseconds_until_reset', { milliseconds_until_reset: weeksMs }],
+    ['an epoch in spite of its name', { resets_in_ms: receivedAtMs + weeksMs }],
+    ['seconds in spite of its name', { resets_at_ms: (receivedAtMs + weeksMs) / 1_000 }],
+  ])('%s', (_name, fields) => {
+    expect(waitMs('custom', 429, { error: { message: 'limit', ...fields } })).toBe(weeksMs)
+  })
+
+  test('in a text', () => {
+    expect(waitMs('custom', 429, { error: { message: `limit, resets_in_ms: ${weeksMs}` } })).toBe(weeksMs)
+  })
+})
+
+describe('a duration written like a clock', () => {
+  test.each([{}, { 'retry-after': '19800' }])('is not a time of day, with %j', headers => {
+    for (const message of ['Daily limit reached. Try again in 05:30:00', 'Daily limit. Resets in 5:30:00'])
+      expect(waitMs('custom', 429, { error: { message } }, headers)).toBe(19_800_000)
+    const spent = { error: { message: 'Insufficient credits. Resets in 05:30:00' } }
+    expect(waitMs('custom', 402, spent, headers)).toBe(19_800_000)
+  })
+
+  test('does not end a day that has a calendar', () => {
+    const midnightMs = Date.parse('2026-11-29T08:00:00Z') - receivedAtMs
+    const error = { message: 'Requests per day exceeded. Try again in 05:30:00' }
+    expect(waitMs('gemini', 429, { error })).toBe(midnightMs)
+  })
+})
+
 describe('Retry-After', () => {
   test.each([
     '9720',
@@ -83,6 +116,8 @@ describe('Retry-After', () => {
     '2h42m',
     '2 hours 42 minutes',
     'Sat, 28 Nov 2026 22:42:00 GMT',
+    'Saturday, 28-Nov-26 22:42:00 GMT',
+    'Sat Nov 28 22:42:00 2026',
     '2026-11-28T22:42:00Z',
   ])('%s', text =>
     expect(waitMs('custom', 429, { error: 'Slow down' }, { 'retry-after': text })).toBe(9_720_000),
@@ -103,6 +138,11 @@ describe('words of an error', () => {
     ['You’ve hit your usage limit, or try again in 2 days 17 hours 14 minutes.', 234_840_000],
     ['Your limit will reset at 2026-11-30 20:00:00', 2 * dayMs],
     ['try again at Nov 29th, 2026 8:00 PM.', dayMs],
+    ['[429] Rate limit reached. Please try again in 20m', 1_200_000],
+    ['Daily limit [50] reached, please try again in 3 hours', 3 * 3_600_000],
+    ['Limit {} reached, please try again in 3 hours', 3 * 3_600_000],
+    ['Limit ["rpm"] reached, please try again in 30 seconds', 30_000],
+    ['Upstream: {"type":"x"}. Please try again in 30 seconds', 30_000],
   ])('%s', (message, expected) => {
     expect(waitMs('custom', 429, { error: { message } })).toBe(expected)
     expect(waitMs('custom', 429, { error: message })).toBe(expected)
@@ -151,6 +191,36 @@ describe('a wait longer than the limit’s window is bounded by it', () => {
       receivedAtMs,
     })
     expect(retryAfterMs).toBe(expected)
+  })
+
+  test.each<readonly [string, string]>([
+    ['azure', 'Requests have exceeded call rate limit of your current OpenAI S0 pricing tier.'],
+    ['azure', 'Requests have exceeded token rate limit of your current OpenAI S0 pricing tier.'],
+    ['mistral', 'Requests rate limit exceeded'],
+  ])('unless nobody stated the window: %s, %s', (vendor, message) => {
+    const day = { 'retry-after': '86400' }
+    expect(waitMs(vendor, 429, { error: { message } }, day)).toBe(dayMs)
+    expect(waitMs(vendor, 429, { error: { message: `${message} Please retry after 86400 seconds.` } })).toBe(
+      dayMs,
+    )
+    const { retryAfterMs, refusal } = readSignals({
+      vendor,
+      httpStatus: 429,
+      headers: day,
+      body: { error: { message } },
+      receivedAtMs,
+    })
+    expect(retryAfterMs).toBe(dayMs)
+    expect(refusal).toMatchObject({ kind: 'unknown', window: null, untilMs: receivedAtMs + dayMs })
+    // Slightly longer than the window, it is that window’s.
+    expect(waitMs(vendor, 429, { error: { message } }, { 'retry-after': '62' })).toBe(60_000)
+    expect(waitMs(vendor, 429, { error: { message: `${message}: 60 per minute` } }, day)).toBe(60_000)
+  })
+
+  test('unless the limit without remaining units is a shorter one', () => {
+    const headers = { 'retry-after': '86400', 'x-ratelimit-remaining-tokens': '0' }
+    for (const vendor of ['azure', 'mistral', 'openai'])
+      expect(waitMs(vendor, 429, { error: { message: 'Too many requests' } }, headers)).toBe(dayMs)
   })
 
   test('in headers of a limit', () => {

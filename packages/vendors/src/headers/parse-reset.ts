@@ -10,8 +10,9 @@ import { parseWordedDurationMs } from '../read/worded-wait.js'
  */
 export type ResetForm = 'duration' | 'number' | 'timestamp' | 'any'
 
-const firstEpochSecond = 1_000_000_000
-const firstEpochMs = 1_000_000_000_000
+/** Larger numbers are instants, in seconds or milliseconds. */
+export const firstEpochSecond = 1_000_000_000
+export const firstEpochMs = 1_000_000_000_000
 
 /** The wait until a reset, in whole milliseconds from the response; 0 if it has passed, null if unknown. */
 export function parseResetMs(text: string, form: ResetForm, clock: Clock): number | null {

@@ -5,6 +5,16 @@ test('an HTTP date is an instant', () => {
   expect(parseHttpDateMs('Wed, 25 Nov 2026 12:00:30 GMT')).toBe(Date.UTC(2026, 10, 25, 12, 0, 30))
 })
 
+test.each([
+  ['Wednesday, 25-Nov-26 12:05:00 GMT', Date.UTC(2026, 10, 25, 12, 5)],
+  ['Sunday, 06-Nov-94 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
+  ['Wed, 25-Nov-2026 12:05:00 GMT', Date.UTC(2026, 10, 25, 12, 5)],
+  ['Wed Nov 25 12:05:00 2026', Date.UTC(2026, 10, 25, 12, 5)],
+  ['Sun Nov  6 08:49:37 1994', Date.UTC(1994, 10, 6, 8, 49, 37)],
+])('%j is an HTTP date of an obsolete form', (text, instantMs) => {
+  expect(parseHttpDateMs(text)).toBe(instantMs)
+})
+
 test('a timestamp keeps its offset', () => {
   expect(parseTimestampMs('2026-08-01T00:00:00+09:00')).toBe(Date.UTC(2026, 6, 31, 15))
   expect(parseTimestampMs('2026-11-25T20:00:00Z')).toBe(Date.UTC(2026, 10, 25, 20))

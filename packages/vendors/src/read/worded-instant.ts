@@ -1,4 +1,6 @@
+import { withClockDurationsInSeconds } from './clock-duration.js'
 import { monthIndexOf } from './month-names.js'
+import { namedZone, type Zone, zoneForm } from './named-zone.js'
 import { longestWaitMs } from './wait.js'
 import { localInstantMs, offsetMs } from './zone-offset.js'
 
@@ -17,7 +19,7 @@ interface Reading {
 const trigger = String.raw`(?:\b(?:until|till|regain(?:s|ed)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|resumes?|restored|(?:un)?locks?|unlocked|lifted|available|again|retry|back)\b|将在|将于|直到)`
 const between = String.raw`[^.!?\d\n]{0,40}?`
 const time = String.raw`(?:(?:,|T|\s|\bat\b){1,4}\s?(?<hour>\d{1,2})(?=:|\s?[ap]\.?m)(?::(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d{1,9})?)?)?(?:\s?(?<half>[ap])\.?m\b\.?)?(?![\d:]))?`
-const zone = String.raw`(?:\s?\(?(?<zone>Z|UTC(?:[+-]\d{1,2}(?::?\d{2})?)?|GMT|[+-]\d{2}:?\d{2}|[PMCE][SD]?T|CES?T|BST|JST|[A-Z][A-Za-z]{2,12}/[A-Za-z_]{3,20})(?![A-Za-z]))?`
+const zone = String.raw`(?:\s?\(?(?<zone>${zoneForm})(?![A-Za-z]))?`
 const monthName = String.raw`(?<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?`
 const weekday = String.raw`(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?\s)?`
 const day = String.raw`(?<day>\d{1,2})(?:st|nd|rd|th)?`
@@ -37,7 +39,9 @@ const forms: readonly RegExp[] = [
  * one.
  */
 export function readWordedInstantMs(message: string, reading: Reading): number | null {
-  const text = message.replaceAll(/\b(?:12 )?midnight\b/gi, '00:00').replaceAll(/\b(?:12 )?noon\b/gi, '12:00')
+  const text = withClockDurationsInSeconds(message)
+    .replaceAll(/\b(?:12 )?midnight\b/gi, '00:00')
+    .replaceAll(/\b(?:12 )?noon\b/gi, '12:00')
   for (const form of forms) {
     const groups = form.exec(text)?.groups
     const instantMs = groups === undefined ? null : instantOf(groups, reading)
@@ -56,12 +60,18 @@ function instantOf(groups: Groups, reading: Reading): number | null {
   const { epoch, month } = groups
   if (epoch !== undefined) return Number(epoch) * (epoch.length === 10 ? 1_000 : 1)
   const timeOfDayMs = timeOf(groups)
-  const zoneOffset = offsetOf(groups['zone'], reading.timeZone)
+  const zoneOffset = zoneOf(groups, reading.timeZone)
   if (timeOfDayMs === null || zoneOffset === null) return null
   if (groups['either'] !== undefined) return slashedDateMs(groups, timeOfDayMs, zoneOffset, reading)
   return month === undefined
     ? nextTimeMs(groups, timeOfDayMs, zoneOffset, reading)
     : dateMs(groups, timeOfDayMs, zoneOffset, reading)
+}
+
+/** The vendor's zone if none is stated; null for an unknown one. A word behind a date alone need not be a zone. */
+function zoneOf({ zone, hour }: Groups, timeZone: string): Zone | null {
+  const named = zone === undefined ? undefined : namedZone(zone)
+  return named === undefined || (named === null && hour === undefined) ? timeZone : named
 }
 
 /** Midnight if no time is stated; null for an invalid time. */
@@ -102,38 +112,6 @@ function nextTimeMs(groups: Groups, timeOfDayMs: number, zone: Zone, { nowMs }: 
   return toInstantMs(todayMs + days + timeOfDayMs, zone)
 }
 
-/** An offset from UTC in milliseconds, or an IANA zone. */
-type Zone = number | string
-
 function toInstantMs(localMs: number, zone: Zone): number {
   return typeof zone === 'number' ? localMs - zone : localInstantMs(localMs, zone)
-}
-
-const hourMs = 3_600_000
-const zonesByName: Readonly<Record<string, Zone>> = {
-  ...{ Z: 0, UTC: 0, GMT: 0, BST: hourMs, CET: hourMs, CEST: 2 * hourMs, JST: 9 * hourMs },
-  ...{ PST: -8 * hourMs, PDT: -7 * hourMs, PT: 'America/Los_Angeles' },
-  ...{ MST: -7 * hourMs, MDT: -6 * hourMs, MT: 'America/Denver' },
-  ...{ CST: -6 * hourMs, CDT: -5 * hourMs, CT: 'America/Chicago' },
-  ...{ EST: -5 * hourMs, EDT: -4 * hourMs, ET: 'America/New_York' },
-}
-
-/** Null for an unknown zone. */
-function offsetOf(name: string | undefined, timeZone: string): Zone | null {
-  if (name === undefined) return timeZone
-  const [, sign, hours, minutes] = /^(?:UTC)?([+-])(\d{1,2}):?(\d{2})?$/i.exec(name) ?? []
-  if (hours !== undefined) {
-    return (sign === '-' ? -1 : 1) * (Number(hours) * hourMs + Number(minutes ?? 0) * 60_000)
-  }
-  return zonesByName[name.toUpperCase()] ?? (isZone(name) ? name : null)
-}
-
-function isZone(name: string): boolean {
-  try {
-    offsetMs(name, 0)
-    return name.includes('/')
-  } catch {
-    // Not a zone but a word that looks like one.
-    return false
-  }
 }

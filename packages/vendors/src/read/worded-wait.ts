@@ -1,3 +1,4 @@
+import { withClockDurationsInSeconds } from './clock-duration.js'
 import { scaleUp } from './decimal.js'
 import { believedWaitMs } from './wait.js'
 
@@ -20,18 +21,21 @@ const numbers: Readonly<Record<string, string>> = {
 }
 
 const unitNames = units.map(([names]) => names).join('|')
-const numeral = String.raw`(?:\d{1,12}(?:\.\d{1,30})?|(?<![a-z])(?:${Object.keys(numbers).join('|')})(?=[\s-]))`
+/** Digits, also in groups of three: `1,200`. */
+const digits = String.raw`(?:\d{1,3}(?:[,'’\u00a0\u202f]\d{3}){1,4}|\d{1,12})`
+const numeral = String.raw`(?:${digits}(?:\.\d{1,30})?|(?<![a-z])(?:${Object.keys(numbers).join('|')})(?=[\s-]))`
 const numberForm = String.raw`(?<![\d.,])~?${numeral}(?:\s?(?:-|–|—|to)\s?${numeral})?`
-const part = String.raw`${numberForm}[\s-]{0,3}(?:${unitNames})(?![a-zµμ])`
-const clockTime = String.raw`\d{1,3}:\d{2}:\d{2}(?![:\d])`
+/** `Seconds of audio` are a size. */
+const unitEnd = String.raw`(?![a-zµμ]|\s(?:of\s)?(?:audio|speech|video|music)\b)`
+const part = String.raw`${numberForm}[\s-]{0,3}(?:${unitNames})${unitEnd}`
 
 /** The words before a wait, and the words allowed in between. */
 const trigger =
-  '(?:try(?:ing)?(?: it| this| your request)? again|retry(?:ing)?|wait(?:ing)?|come back|back|available(?: again)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down|back-?off|(?:limited|blocked|throttled|paused|locked|banned|suspended) for|(?:next|another|more) (?:request|call|attempt)s?(?: allowed)?)'
+  '(?:again|retry(?:ing)?|wait(?:ing)?|back|available|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down|back-?off|(?:limited|blocked|throttled|paused|locked|banned|suspended) for|(?:next|another|more) (?:request|call|attempt)s?(?: allowed)?)'
 const filler =
-  '(?:in|after|for|within|until|is|about|around|approximately|approx|roughly|another|the|next|up|to|at|least|over|nearly|almost|less|more|than|your|request|again|please|period|time|be|will)'
+  '(?:in|after|for|within|until|is|about|around|approximately|approx|roughly|another|the|next|up|to|at|least|over|nearly|almost|less|more|than|your|this|requests?|calls?|operation|it|again|later|please|period|time|be|will)'
 const waitForm = new RegExp(
-  String.raw`\b${trigger}(?:[\s:,(~≈.]{1,3}${filler}\b){0,8}[\s:,(~≈.=]{0,3}(${clockTime}|${part}(?:[\s,]{0,3}(?:and\s)?\s?${part}){0,5})`,
+  String.raw`\b${trigger}(?:[\s:,(~≈.]{1,3}${filler}\b){0,8}[\s:,(~≈.=]{0,3}(${part}(?:[\s,]{0,3}(?:and\s)?\s?${part}){0,5})`,
   'i',
 )
 /** The wait first: `30 seconds remaining until reset`. */
@@ -40,7 +44,7 @@ const reversedForm = new RegExp(
   'i',
 )
 const partForm = new RegExp(
-  String.raw`(${numeral})(?:\s?(?:-|–|—|to)\s?(${numeral}))?[\s-]{0,3}(${unitNames})(?![a-zµμ])`,
+  String.raw`(${numeral})(?:\s?(?:-|–|—|to)\s?(${numeral}))?[\s-]{0,3}(${unitNames})${unitEnd}`,
   'gi',
 )
 const unitForms = units.map(
@@ -53,13 +57,9 @@ const unitForms = units.map(
  * implausible one. Takes linear time; the message has bounded length.
  */
 export function readWordedWaitMs(message: string): number | null {
-  const said = waitForm.exec(message)?.[1] ?? reversedForm.exec(message)?.[1]
-  if (said === undefined) return null
-  const [hours, minutes, seconds] = said.split(':')
-  if (seconds !== undefined) {
-    return believedWaitMs((Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)) * 1_000)
-  }
-  return durationMs(said)
+  const text = withClockDurationsInSeconds(message)
+  const said = waitForm.exec(text)?.[1] ?? reversedForm.exec(text)?.[1]
+  return said === undefined ? null : durationMs(said)
 }
 
 /** A duration in words or with units, `2 hours and 15 minutes`; null for anything else. */
@@ -83,6 +83,6 @@ function unitMs(number: string, unit: string): number | null {
   const found = unitForms.find(([form]) => form.test(unit))
   if (found === undefined) return null
   const [, factor, power] = found
-  const scaled = scaleUp(numbers[number.toLowerCase()] ?? number, power)
+  const scaled = scaleUp(numbers[number.toLowerCase()] ?? number.replaceAll(/[^\d.]/g, ''), power)
   return scaled === null ? null : scaled * factor
 }

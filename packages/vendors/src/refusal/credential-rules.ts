@@ -29,6 +29,19 @@ const shutOutWords: RegExp = new RegExp(
   'i',
 )
 
+/** The statuses at which vendors report invalid keys. */
+const statuses = [400, 401, 403, 429]
+
+/** A bar that ends by itself, or whose cause is the rate of calls. */
+const passingWords =
+  /\btemporar(?:y|ily)\b|\b(?:too many|excessive|excess) (?:\w+ )?(?:requests|calls|attempts|queries|logins)\b|\btoo (?:fast|quickly|often|frequent(?:ly)?)\b|\brate[- ]?limit/i
+/** Within one line, since a title such as `Too Many Requests` states only the status. */
+const passingShutOutWords: RegExp = new RegExp(
+  `^(?=.*(?:${passingWords.source})).*(?:${shutOutWords.source})`,
+  'im',
+)
+const passing = { statuses, statesWait: true, kind: 'rate', models: '*' } as const
+
 const badKeyWords =
   /\bapi[ _-]?key (?:is )?(?:not valid|not found|invalid|incorrect|expired|missing|(?:does not|doesn['’]?t|no longer) exists?)|\b(?:unknown|no such) api[ _-]?key|\bcould not validate credentials|\b(?:invalid|incorrect|wrong|malformed) (?:\w+ )?(?:api[ _-]?key|api token|auth(?:entication|orization)? (?:token|key|credentials?)|credentials?)\b/i
 
@@ -38,11 +51,10 @@ const shutOutNames: RegExp =
 const shutOutRemedy =
   'the vendor has blocked this key or its account: read its message, contact its support, or set another key'
 
-/** The statuses at which vendors report invalid keys. */
-const statuses = [400, 401, 403, 429]
-
 /** How vendors report an unusable key: never valid, revoked, or of a barred account. */
 export const credentialRules: readonly RefusalRule[] = [
+  { ...passing, named: shutOutNames, says: passingWords },
+  { ...passing, states: passingShutOutWords },
   { statuses, named: shutOutNames, kind: 'bad_credential', models: '*', remedy: shutOutRemedy },
   { statuses, states: shutOutWords, kind: 'bad_credential', models: '*', remedy: shutOutRemedy },
   {

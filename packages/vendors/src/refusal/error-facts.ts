@@ -1,5 +1,7 @@
-import { parseEmbeddedJson } from '../read/embedded-json.js'
+import { findEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
+import { withoutPage } from '../read/without-page.js'
+import { withoutQuotations } from '../read/without-quotations.js'
 import { errorLayers } from './error-layers.js'
 
 /** Longest message that is read. */
@@ -9,9 +11,11 @@ const longestMessage = 4_000
 export interface ErrorFacts {
   /** The message for people, including those of nested errors; `''` without one. */
   readonly message: string
-  /** The message without quoted parts, which may be from the request. */
+  /** The message without HTML pages, which may be a proxy's. */
+  readonly ownMessage: string
+  /** The same without quoted parts, which may be from the request. */
   readonly statement: string
-  /** Messages of other servers' answers quoted in the error; `''` without one. */
+  /** Messages of other servers' answers quoted in the error, without HTML pages; `''` without one. */
   readonly quotedMessage: string
   /** All names of the error (code, type, status, reason, limit source), lower-case. */
   readonly names: ReadonlySet<string>
@@ -27,11 +31,13 @@ export interface ErrorFacts {
 /** Reads an error body in any known form, see {@link errorLayers}. Never throws. */
 export function readError(body: unknown): ErrorFacts {
   const { own, quoted } = errorLayers(body)
-  const message = messageOf(own)
+  const texts = textsIn(own)
+  const ownMessage = messageOf(texts.map(withoutPage))
   return {
-    message,
-    statement: message.replaceAll(quotation, '$1'),
-    quotedMessage: messageOf(quoted),
+    message: messageOf(texts),
+    ownMessage,
+    statement: withoutQuotations(ownMessage),
+    quotedMessage: messageOf(textsIn(quoted).map(withoutPage)),
     names: new Set(own.flatMap(layer => [...namesOf(layer), ...detailsOf([layer]).flatMap(namesOf)])),
     statedStatus: own.map(statusOf).find(status => status !== null) ?? null,
     layers: own,
@@ -44,10 +50,6 @@ export function readError(body: unknown): ErrorFacts {
 export function detailsOf(layers: readonly unknown[]): readonly unknown[] {
   return layers.flatMap(layer => elements(property(layer, 'details'), 50))
 }
-
-/** Excludes apostrophes: a quotation begins after a space or punctuation, and ends before one. */
-const quotation =
-  /(^|[\s([{:=,])(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|`[^`\n]{0,300}`|“[^”\n]{0,300}”)(?=$|[\s.,;:)\]}!?])/g
 
 /** Most names and messages read from one text. */
 const maxInText = 50
@@ -66,14 +68,17 @@ const messageFields = [
   'error_description',
 ]
 
-function messageOf(layers: readonly unknown[]): string {
-  const texts = layers.flatMap<string | null>(layer =>
+/** The texts of the layers for people. */
+function textsIn(layers: readonly unknown[]): readonly string[] {
+  return layers.flatMap(layer =>
     typeof layer === 'string'
-      ? [...textsOf(layer)]
-      : messageFields.map(field => textOf(property(layer, field))),
+      ? textsOf(layer)
+      : messageFields.flatMap(field => textOf(property(layer, field)) ?? []),
   )
-  const reported = texts.flatMap(text => (text === null ? [] : [withoutJson(text)]))
-  return [...new Set(reported)]
+}
+
+function messageOf(texts: readonly string[]): string {
+  return [...new Set(texts.map(withoutJson))]
     .filter(text => text !== '')
     .join('\n')
     .slice(0, longestMessage)
@@ -95,8 +100,7 @@ function unescaped(text: string): string {
 
 /** Removes JSON within a message, which is a separate layer. */
 function withoutJson(text: string): string {
-  if (parseEmbeddedJson(text) === undefined) return text.slice(0, longestMessage).trim()
-  return text.slice(0, text.search(/[{[]/)).trim()
+  return (findEmbeddedJson(text)?.rest ?? text).slice(0, longestMessage).trim()
 }
 
 const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'status_code']
@@ -106,7 +110,7 @@ const nameInText = /["'](?:code|type|status|reason|error_type|error_code)["']\s?
 
 function namesOf(error: unknown): readonly string[] {
   if (typeof error === 'string') {
-    const found = [...error.slice(0, longestMessage).matchAll(nameInText)].slice(0, maxInText)
+    const found = [...withoutPage(error.slice(0, longestMessage)).matchAll(nameInText)].slice(0, maxInText)
     return found.map(([, name]) => (name ?? '').toLowerCase())
   }
   const metadata = property(error, 'metadata')

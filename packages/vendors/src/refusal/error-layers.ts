@@ -1,5 +1,6 @@
-import { parseEmbeddedJson } from '../read/embedded-json.js'
+import { findEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
+import { withoutPage } from '../read/without-page.js'
 
 /** Most objects of one error that are read; further wrappers add nothing. */
 const maxLayers = 12
@@ -41,7 +42,7 @@ function collected(roots: readonly unknown[], inner: (layer: unknown) => readonl
 }
 
 function innerErrors(layer: unknown): readonly unknown[] {
-  if (typeof layer === 'string') return [parseEmbeddedJson(layer)]
+  if (typeof layer === 'string') return [embeddedIn(layer)]
   return [
     property(layer, 'error'),
     property(layer, 'errors'),
@@ -70,7 +71,11 @@ function firstOf(value: unknown): unknown {
 
 function parsedText(value: unknown): unknown {
   const text = textOf(value)
-  return text === null ? value : parseEmbeddedJson(text)
+  return text === null ? value : embeddedIn(text)
+}
+
+function embeddedIn(text: string): unknown {
+  return findEmbeddedJson(withoutPage(text))?.value
 }
 
 function isTelling(layer: unknown): boolean {

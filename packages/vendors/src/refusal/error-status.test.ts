@@ -33,6 +33,8 @@ test.each<readonly [string, unknown, number]>([
   ['a detail', { detail: 'Rate limit exceeded, retry in 5s' }, 429],
   ['a detail of a list', { detail: [{ type: 'missing', msg: 'Field required' }] }, 500],
   ['a text', { error: 'Rate limit reached' }, 429],
+  ['a text behind a number in brackets', { error: '[429] Too many requests' }, 429],
+  ['a message behind a number in brackets', { error: { message: '[x] Too many requests' } }, 429],
   ['a text of a bad key', { error: 'Invalid API key provided' }, 401],
   ['JSON within a text', { error: '{"error":{"message":"x","code":"rate_limit_exceeded"}}' }, 429],
   ['JSON within a message', { error: { message: '429 {"error":{"code":429}}' } }, 429],

@@ -1,6 +1,6 @@
 import type { Clock } from '../read/clock.js'
 import { type LimitSignal, scopeOf } from '../signals/limit-signal.js'
-import { periodOf, windowOf } from '../signals/signal-window.js'
+import { type Period, periodOf, windowOf } from '../signals/signal-window.js'
 import type { Vendor } from '../vendor.js'
 import type { ErrorFacts } from './error-facts.js'
 import { serverFaultRules } from './money-rules.js'
@@ -8,7 +8,7 @@ import { firstReported, noQuotaFacts, type QuotaFacts } from './quota-facts.js'
 import { readQuotaFacts } from './read-quota-facts.js'
 import { findRule, type RefusalKind, type RefusalRule } from './refusal-rule.js'
 import type { RefusalSignal } from './refusal-signal.js'
-import { defaultWaitMs, exhausted, refusalWaitMs } from './refusal-wait.js'
+import { defaultWaitMs, exhausted, longestWaitOf, refusalWaitMs } from './refusal-wait.js'
 import { remedyOf } from './remedies.js'
 import { isUnknownModelError } from './unknown-model.js'
 import { usualRules } from './usual-rules.js'
@@ -30,36 +30,55 @@ export interface RefusedResponse {
 export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   const { vendor, httpStatus, error, clock } = response
   if (httpStatus < 400 || httpStatus >= 600) return null
-  const rule = ruleOf(response)
+  const reported = readQuotaFacts(error, vendor.facts.timeZone, clock)
+  const rule = ruleOf(response, reported)
   if (rule === null) return null
   if (rule.kind === 'unknown_model' || rule.kind === 'unknown') {
     return assemble(response, rule, rule.kind, noQuotaFacts)
   }
-  const reported = readQuotaFacts(error, vendor.facts.timeZone, clock)
-  const facts = completed(reported, rule, response.limits)
+  const facts = completed(reported, rule, response)
   return assemble(response, rule, kindOf(rule, facts), facts)
 }
 
-function ruleOf({ vendor, httpStatus, error, body }: RefusedResponse): RefusalRule | null {
-  if (httpStatus >= 500) return findRule(serverFaultRules, httpStatus, error) ?? null
-  const ownRule = findRule(vendor.refusals, httpStatus, error)
+function ruleOf(response: RefusedResponse, { waitMs }: QuotaFacts): RefusalRule | null {
+  const { vendor, httpStatus, error, body, retryAfterMs } = response
+  const words = { httpStatus, error, statesWait: waitMs !== null || retryAfterMs !== null }
+  if (httpStatus >= 500) return findRule(serverFaultRules, words) ?? null
+  const ownRule = findRule(vendor.refusals, words)
   if (ownRule !== undefined) return ownRule
   if (isUnknownModelError(httpStatus, body)) return { kind: 'unknown_model' }
-  const rule = findRule(usualRules, httpStatus, error)
+  const rule = findRule(usualRules, words)
   // A bare 401 may come from a proxy: nothing confirms that the key is invalid.
   return rule ?? (httpStatus === 401 ? { kind: 'unknown' } : null)
 }
 
 /** Completes the facts from the rule and from the exhausted limit that returns last. */
-function completed(reported: QuotaFacts, rule: RefusalRule, limits: readonly LimitSignal[]): QuotaFacts {
+function completed(reported: QuotaFacts, rule: RefusalRule, response: RefusedResponse): QuotaFacts {
   const named = firstReported(
     { ...noQuotaFacts, period: rule.period ?? null, metric: rule.metric ?? null },
     reported,
   )
   if (rule.kind !== 'rate' || named.period !== null) return named
-  const spent = exhausted(limits, named)[0]
+  const statedMs = response.retryAfterMs ?? reported.waitMs ?? 0
+  const assumed = rule.assumedPeriod ?? null
+  if (assumed !== null) return mayLast(assumed, statedMs) ? { ...named, period: assumed } : named
+  const spent = exhausted(response.limits, named)[0]
   if (spent === undefined || spent.window === null) return named
-  return { ...named, metric: spent.metric, period: periodOf(spent.window), limit: named.limit ?? spent.limit }
+  const period = periodOf(spent.window)
+  if (!mayLast(period, statedMs)) return named
+  return { ...named, metric: spent.metric, period, limit: named.limit ?? spent.limit }
+}
+
+/**
+ * Whether a refusal with this wait may be of a limit of this period, which nobody stated. Twice its length is an
+ * inexact wait, which is bounded; beyond, the limit is another one.
+ */
+function mayLast(period: Period, waitMs: number): boolean {
+  return waitMs <= 2 * longestWaitOf(kindOfPeriod(period))
+}
+
+function kindOfPeriod(period: Period): Exclude<Period, 'second'> {
+  return period === 'second' ? 'minute' : period
 }
 
 function kindOf(rule: RefusalRule, facts: QuotaFacts): RefusalKind {
@@ -67,7 +86,7 @@ function kindOf(rule: RefusalRule, facts: QuotaFacts): RefusalKind {
   const { limit, requested, period } = facts
   if (limit !== null && limit > 0 && requested !== null && requested > limit) return 'too_large'
   if (period === null) return 'unknown'
-  return period === 'second' ? 'minute' : period
+  return kindOfPeriod(period)
 }
 
 function assemble(

@@ -1,4 +1,4 @@
-import { parseResetMs } from '../headers/parse-reset.js'
+import { firstEpochMs, firstEpochSecond, parseResetMs } from '../headers/parse-reset.js'
 import type { Clock } from '../read/clock.js'
 import { scaleUp } from '../read/decimal.js'
 import { believedWaitMs } from '../read/wait.js'
@@ -42,7 +42,7 @@ export function readWaitFieldsMs(layers: readonly unknown[], text: string, clock
   for (const forms of [waitForms, instantForms]) {
     for (const [name, value] of fields) {
       const match = firstMatch(forms, name)
-      const waitMs = match === null ? null : valueMs(value, match[1], clock)
+      const waitMs = match === null ? null : valueMs(value, match[1], forms === instantForms, clock)
       if (waitMs !== null) return waitMs
     }
   }
@@ -89,14 +89,20 @@ function firstMatch(forms: readonly RegExp[], name: string): RegExpExecArray | n
   return null
 }
 
-function valueMs(value: unknown, unitName: string | undefined, clock: Clock): number | null {
+function valueMs(
+  value: unknown,
+  unitName: string | undefined,
+  isInstant: boolean,
+  clock: Clock,
+): number | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const text = String(value).trim()
   const found = unitPowers.find(([form]) => form.test(unitName ?? ''))
   if (found === undefined) return parseResetMs(text, 'any', clock)
   const [, factor, power] = found
-  // A number this large is an instant, whatever the field's name.
-  if (Number(text) > 1_000_000_000) return parseResetMs(text, 'any', clock)
+  // A number this large is an instant, whatever the field's name; a wait of 12 days has more than 10^9 milliseconds.
+  if (Number(text) > (power === 0 && !isInstant ? firstEpochMs : firstEpochSecond))
+    return parseResetMs(text, 'any', clock)
   const scaled = scaleUp(text, power)
   return scaled === null ? parseWordedDurationMs(text) : believedWaitMs(scaled * factor)
 }

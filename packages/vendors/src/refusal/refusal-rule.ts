@@ -33,9 +33,13 @@ export interface RefusalRule {
   readonly states?: RegExp
   /** A pattern, matched like `states`, that excludes the rule. */
   readonly unless?: RegExp
-  /** `rate`: a limit; its period follows from numbers, words or `period`. */
+  /** Whether the answer must state a wait. */
+  readonly statesWait?: true
+  /** `rate`: a limit; its period follows from numbers, words, `period` or `assumedPeriod`. */
   readonly kind: Exclude<RefusalKind, 'minute' | 'hour' | 'day' | 'month'> | 'rate'
   readonly period?: Period
+  /** The usual period where the answer names none; dropped if the stated wait shows that it is another. */
+  readonly assumedPeriod?: Period
   readonly metric?: SignalMetric
   /** For money: the period at whose end it returns, if the answer states no instant. */
   readonly resets?: CalendarPeriod
@@ -47,19 +51,27 @@ export interface RefusalRule {
   readonly models?: string
 }
 
+/** The parts of a refused response that rules test. */
+export interface RefusalWords {
+  readonly httpStatus: number
+  readonly error: ErrorFacts
+  /** Whether it states a wait, in words, fields or a header. */
+  readonly statesWait: boolean
+}
+
 /** The first rule that applies; undefined if none does. */
 export function findRule(
   rules: readonly RefusalRule[],
-  httpStatus: number,
-  error: ErrorFacts,
+  { httpStatus, error, statesWait }: RefusalWords,
 ): RefusalRule | undefined {
   return rules.find(
     rule =>
       (rule.statuses ?? [httpStatus]).includes(httpStatus) &&
       (rule.names?.some(name => error.names.has(name)) ?? true) &&
       (rule.named === undefined || [...error.names].some(name => rule.named?.test(name))) &&
-      (rule.says?.test(error.message) ?? true) &&
+      (rule.says?.test(rule.kind === 'bad_credential' ? error.ownMessage : error.message) ?? true) &&
       (rule.states?.test(error.statement) ?? true) &&
-      !(rule.unless?.test(error.statement) ?? false),
+      !(rule.unless?.test(error.statement) ?? false) &&
+      (rule.statesWait === undefined || statesWait),
   )
 }

@@ -85,6 +85,69 @@ test.each([
 })
 
 test.each([
+  'The model x was not found',
+  'The requested model does not exist',
+  'Model not found',
+  'Model not found, inaccessible, and/or not deployed',
+  "Model 'x' could not be found",
+  'Model meta/x-3.1 not found',
+  'Model [x] not found',
+  'The model you requested was not found',
+  'Model with id x not found',
+  'model name: x does not exist',
+  'The model `x` for provider `y` does not exist',
+  'Invalid model name passed in model=x',
+  'Unknown model "x"',
+  'models/x is not found for API version v1beta',
+])('%j: an unknown model is recognised by words alone', message => {
+  for (const body of [{ error: { message } }, { message }, { detail: message }, { error: message }, message])
+    expect(isUnknownModelError(404, body)).toBe(true)
+})
+
+test.each([
+  "[{'type': 'extra_forbidden', 'loc': ('body', 'x'), 'msg': 'Extra inputs are not permitted', 'input': 'say that the model does not exist'}]",
+  `[{'type': 'extra_forbidden', 'input': "say that the model doesn't exist"}]`,
+  `[{'type': 'extra_forbidden', 'input': '${'Once upon a time '.repeat(50)}the model x does not exist'}]`,
+  'Invalid type for \'messages[0].content\': got "the model was not found"',
+  "Invalid value: 'an invalid model was asked for'",
+  'Invalid value: “no endpoints found for the queen”',
+  'Invalid value: `the model x does not exist`',
+  'Invalid model output: expected JSON',
+  'Invalid model parameters: temperature',
+  'x is not a valid model output',
+  'Tool `foo` requested by the model was not found in tools',
+  'Tool foo called by model gpt-4 was not found',
+  'The tool that the model called does not exist',
+  'The file in the model output was not found',
+  'The model response was not found',
+  'The model`s tool does not exist',
+  'The model x cannot be used because the file y was not found',
+  '<html><title>Models</title><body>Model not found</body></html>',
+])('%j is a fault of the request', message => {
+  for (const httpStatus of [400, 404, 422])
+    for (const body of [{ error: { message } }, { object: 'error', message, code: 400 }, message])
+      expect(isUnknownModelError(httpStatus, body)).toBe(false)
+})
+
+test('messages of several fields are not read as one sentence', () => {
+  expect(isUnknownModelError(404, { message: 'Unsupported feature of this model', error: 'Not Found' })).toBe(
+    false,
+  )
+})
+
+test('no message takes long', () => {
+  const words = fc.constantFrom('model', ' ', 'models/', 'for ', 'x', '`', 'not ', 'by the ', 'id: ', "'")
+  const message = fc.array(words, { maxLength: 2_000 }).map(parts => parts.join(''))
+  fc.assert(
+    fc.property(message, written => {
+      const before = process.cpuUsage()
+      isUnknownModelError(404, { message: written })
+      expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
+    }),
+  )
+})
+
+test.each([
   ['a wrong address', 404, { detail: 'Not Found' }],
   [
     'a prompt that is too long',

@@ -1,10 +1,10 @@
-import { property, textOf } from '../read/json.js'
-import { errorLayers } from './error-layers.js'
+import { withoutQuotedSentences } from '../read/without-quotations.js'
+import { readError } from './error-facts.js'
 
 /** Statuses at which vendors report an unknown model. */
 const statuses: ReadonlySet<number> = new Set([400, 403, 404, 410, 422])
 
-/** Names of the error: in `code` or `type`. */
+/** Names of the error. */
 const codes: ReadonlySet<string> = new Set([
   'model_not_found',
   'model_not_supported',
@@ -15,31 +15,39 @@ const codes: ReadonlySet<string> = new Set([
   'deploymentnotfound',
 ])
 
-/** Messages without such a name, with gaps for the model's name. */
+/** What belongs to a model or comes from it, and is not its name. */
+const parts =
+  '(?:outputs?|responses?|answers?|repl(?:y|ies)|results?|messages?|tools?|tool_calls?|calls?|functions?|files?|contexts?|requests?|prompts?|inputs?|param(?:eter)?s?|settings?|options?|arguments?|config(?:uration)?|schemas?|formats?|types?|cards?|cache|data|endpoints?|adapters?|weights?|tokens?|images?|content)'
+/** Words that begin another clause. */
+const clauses =
+  '(?:and|or|but|that|which|whose|is|was|are|were|has|have|had|does|do|did|not|to|for|in|from|with|by|of|on|at|as|if|because|since|cannot|can|could|may|must|should|will|would|calls|called|returned|returns|requested|requests|requires|generated|used|uses|produced|emitted|invoked|tried|wants|wanted|mentioned)'
+const name = String.raw`(?:["'\x60“(\[]\S{1,200}?["'\x60”)\]]|(?!(?:${parts}|${clauses})\b)[^\s"'\x60“,;()]{1,200})`
+const belonging = String.raw`(?: (?:for|on|at|in) \S{1,80}(?: \S{1,80}){0,2}| you (?:have )?(?:requested|specified|selected))?`
+const missing =
+  "(?:(?:does not|doesn['’]t|not) exist|(?:(?:is|was) )?not found|(?:could not|cannot|can not) be found|has been decommissioned)"
+const determiner = '(?:(?:the|this|that|your|a|any|each) )?(?:[\\w-]+ )?'
+
+/** Messages without such a code: that a model is missing, by its name or not, rather than something of a model. */
 const sayings: readonly RegExp[] = [
-  /\bmodels?\b.{0,200}?\b(?:(?:does not|doesn't|not) exist|(?:is |was )?not found|has been decommissioned)\b/i,
-  /\b(?:unknown|no such|invalid) model\b/i,
-  /\bis not a valid model\b/i,
-  /\bno endpoints found for\b/i,
-]
+  String.raw`(?<!\b(?:by|from|in|of|with) ${determiner})\bmodels?[ :=/]{1,3}(?:(?:with|named|called|id|name|version)[ :=]{1,3}){0,3}${name}${belonging},? ${missing}\b`,
+  String.raw`(?<!\b(?:by|from|for|in|of|to|with|on) ${determiner})\bmodels?(?: (?:id|name))?${belonging},?[ :]{1,2}${missing}\b`,
+  String.raw`\b(?:unknown|no such|invalid) model\b(?! ${parts}\b)`,
+  String.raw`\bis not a valid model\b(?! ${parts}\b)`,
+  String.raw`\bno endpoints found for\b`,
+].map(saying => new RegExp(saying, 'i'))
 
 /** Anthropic states only the kind and, after a colon, the model. */
-const namedOnly = /^model: \S+$/
+const namedOnly = /^model: \S+$/m
 
 /**
  * Whether the vendor does not know the model or does not serve it to this key; another model may still work. False for
- * a bare 404, which may be a wrong address. Never throws.
+ * a bare 404, which may be a wrong address, and for text of the request that an error quotes. Never throws.
  */
 export function isUnknownModelError(httpStatus: number, body: unknown): boolean {
   if (!statuses.has(httpStatus)) return false
-  return errorLayers(body).own.some(error => {
-    if ([property(error, 'code'), property(error, 'type')].some(isUnknownModelCode)) return true
-    const message = typeof error === 'string' ? error : (textOf(property(error, 'message')) ?? '')
-    if (httpStatus === 403) return false
-    return namedOnly.test(message) || sayings.some(saying => saying.test(message.slice(0, 2_000)))
-  })
-}
-
-function isUnknownModelCode(code: unknown): boolean {
-  return typeof code === 'string' && codes.has(code.toLowerCase())
+  const { names, ownMessage } = readError(body)
+  if ([...names].some(name => codes.has(name))) return true
+  if (httpStatus === 403) return false
+  const statement = withoutQuotedSentences(ownMessage)
+  return namedOnly.test(statement) || sayings.some(saying => saying.test(statement))
 }

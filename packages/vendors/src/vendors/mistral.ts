@@ -59,7 +59,7 @@ export const mistral: Vendor = {
       statuses: [429],
       says: /^Requests rate limit exceeded/,
       kind: 'rate',
-      period: 'second',
+      assumedPeriod: 'second',
       metric: 'requests',
     },
   ],
