@@ -211,17 +211,16 @@ test('a daily limit reported within a stream disables its key for the stated tim
         ])
       : undefined,
   )
-  const texts: string[] = []
-  for (let times = 0; times < 4; times++) texts.push(await (await own.ask({ stream: true })).text())
-  expect(own.vendor.calls.filter(call => call.apiKey === 'key-a').length).toBe(1)
-  const [first, ...rest] = texts.toSorted(
-    (left, right) => Number(left.includes('[DONE]')) - Number(right.includes('[DONE]')),
-  )
-  expect(lastOf(first ?? '')).toMatchObject({ error: { message: expect.stringContaining('tokens per day') } })
-  for (const text of rest) expect(text).toContain('[DONE]')
+  const callsOfFirstKey = (): number => own.vendor.calls.filter(call => call.apiKey === 'key-a').length
+  const ask = async (): Promise<string> => (await own.ask({ stream: true })).text()
+  let text = await ask()
+  for (let times = 1; callsOfFirstKey() === 0 && times < 4; times++) text = await ask()
+  expect(lastOf(text)).toMatchObject({ error: { message: expect.stringContaining('tokens per day') } })
   const availableAt = async () =>
     (await api.client.stats.get.query({ providerName: own.nameOf('a') })).availableAt
   await expect.poll(availableAt).not.toBeNull()
+  for (let times = 0; times < 3; times++) expect(await ask()).toContain('[DONE]')
+  expect(callsOfFirstKey()).toBe(1)
   const awayMs = Date.parse((await availableAt()) ?? '') - Date.now()
   expect(awayMs).toBeLessThanOrEqual(864_000)
   expect(awayMs).toBeGreaterThan(800_000)
