@@ -18,7 +18,7 @@ async function makeProject(around: string) {
       const file = join(folder, 'tsconfig.json')
       await writeFile(file, JSON.stringify(tsconfig))
       return new Promise(resolve => {
-        execFile(process.execPath, [compiler, '-p', file], (error, stdout, stderr) =>
+        execFile(process.execPath, [compiler, '-p', file], { cwd: root }, (error, stdout, stderr) =>
           resolve(error === null ? '' : `${stdout}${stderr}`),
         )
       })
