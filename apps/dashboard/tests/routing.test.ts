@@ -123,7 +123,7 @@ test('a change by somebody else is reported, and does not go lost', async () => 
   expect((await settings()).strategy).toBe('soonest-reset')
 })
 
-test('of two pages that save at once, the second is told and changes nothing', async () => {
+test('of two pages that save at once, the second gets an error and changes nothing', async () => {
   await using open = await openPage(context, `${fixture.origin}/routing`)
   const { page } = open
   await page.getByRole('radio', { name: /^round-robin/ }).check()

@@ -40,7 +40,7 @@ test('an openai client spends exactly its request budget over two gateways, one 
     vendor: 'groq',
     models: [model],
     limits: [],
-    metadata: { apiKeyEnv: 'PARK_KEY', baseUrl: vendor.baseUrl },
+    metadata: { apiKeyEnv: 'FLEET_KEY', baseUrl: vendor.baseUrl },
   })
   await one.client.consumers.upsert.mutate({ name: 'acme', limits })
   const { secret } = await one.client.tokens.create.mutate({
@@ -48,8 +48,8 @@ test('an openai client spends exactly its request budget over two gateways, one 
     scopes: ['call'],
     consumer: 'acme',
   })
-  await using doomed = await startGateway({ QUOTA_API_URL: one.origin, PARK_KEY: 'k' })
-  await using other = await startTestGateway(two, { PARK_KEY: 'k' })
+  await using doomed = await startGateway({ QUOTA_API_URL: one.origin, FLEET_KEY: 'k' })
+  await using other = await startTestGateway(two, { FLEET_KEY: 'k' })
   const [first, second] = [doomed, other].map(
     ({ origin }) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: secret ?? '', maxRetries: 0 }),
   )

@@ -121,7 +121,7 @@ test('four checks run concurrently; further ones are refused until one has ended
   }
 })
 
-test('a provider without a key, whose vendor wants one, is told to get one, and uses it at once', async () => {
+test('a provider without a key, whose vendor wants one, is reported with that remedy, and uses the key at once', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: ['sk-given-later'] })
   const port = String(await freePort())
   await using own = await startTestApi({ environment: { QUOTA_GATEWAY_PORT: port } })

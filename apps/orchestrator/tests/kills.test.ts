@@ -28,10 +28,10 @@ interface Fleet extends AsyncDisposable {
   hold(until: Promise<void>): void
 }
 
-let parks = 0
+let fleets = 0
 
 async function openFleet(): Promise<Fleet> {
-  const providerName = `park${++parks}_1`
+  const providerName = `fleet${++fleets}_1`
   const vendor = await startVendorStandIn()
   const [api] = apis
   const limits = [{ metric: 'requests', window: 'day', max: room }] as const
@@ -40,10 +40,10 @@ async function openFleet(): Promise<Fleet> {
     vendor: 'groq',
     models: [`${providerName}-${model}`],
     limits: [...limits],
-    metadata: { apiKeyEnv: 'PARK_KEY', baseUrl: vendor.baseUrl },
+    metadata: { apiKeyEnv: 'FLEET_KEY', baseUrl: vendor.baseUrl },
   })
   const start = ({ origin }: TestApiProcess): Promise<TestGateway> =>
-    startGateway({ QUOTA_API_URL: origin, PARK_KEY: 'k' })
+    startGateway({ QUOTA_API_URL: origin, FLEET_KEY: 'k' })
   const gateways: [TestGateway, TestGateway] = [await start(apis[0]), await start(apis[1])]
   return {
     apis,

@@ -64,7 +64,7 @@ test('a refusal states when the day resets, and tells clients not to retry until
   expect((await errorOf(refused)).message).toContain(new Date(midnightMs).toISOString())
 })
 
-test('a key whose limit in total is spent is 429, and clients are told not to retry', async () => {
+test('a key whose limit in total is spent is 429, and clients get no Retry-After', async () => {
   const limits = [{ metric: 'requests', window: 'total', max: 1 }] as const
   await using spent = await startFixture(api, { keys: { a: { limits: [...limits] } } })
   await spent.ask()

@@ -19,7 +19,7 @@ export interface RefusedCall {
   readonly rejections: readonly Rejection[]
   /** Callable names, suggested instead of an unknown model. */
   readonly served: () => ServedNames
-  /** Whether its client has a token of a consumer: it is told nothing of keys, providers and vendors. */
+  /** Whether its client has a token of a consumer: it learns nothing about keys, providers and vendors. */
   readonly isOfConsumer: boolean
 }
 

@@ -13,7 +13,7 @@ export interface RoutedRequest {
   readonly endUser: string
   /** Whether it reserves all output that it requests, and is cut to what was reserved. */
   readonly isStrict: boolean
-  /** The consumer of its client's token; null for none. Such a client is told nothing of providers, keys and others. */
+  /** The consumer of its client's token; null for none. Such a client learns nothing about providers, keys and other consumers. */
   readonly tokenConsumer: string | null
   /** As its endpoint has read it. */
   readonly asked: EndpointRequest

@@ -39,14 +39,14 @@ const kinds: Readonly<Record<string, string>> = { consumer: '使用方', plan: '
 /** The amount that a unit is counted by; of cost none, since it is written in dollars. */
 const countWords: Readonly<Record<string, string>> = { requests: '次请求', characters: '个字符' }
 
-/** What a reason tells: its limit with its owner, and `，预计 … 恢复`, empty without an instant. */
-interface Told {
+/** The parts of a reason: its limit with its owner, and `，预计 … 恢复`, empty without an instant. */
+interface ReasonText {
   readonly reason: ReasonParts
   readonly limit: string
   readonly back: string
 }
 
-const reasonTexts: Readonly<Record<ReasonCode, (told: Told) => string>> = {
+const reasonTexts: Readonly<Record<ReasonCode, (parts: ReasonText) => string>> = {
   exhausted: ({ limit, back }) => `${limit} 没有余量${back}`,
   too_large: ({ reason, limit }) => sizeText(reason) ?? `该调用超过 ${limit} 的全部限额`,
   cooling_down: ({ reason, back }) => refusalText(reason) ?? `服务商拒绝调用${back}`,
