@@ -43,6 +43,16 @@ test('explain takes no name that stands for other models, and names the command 
   }
   // No provider or vendor of this name is there: it is the vendor's own name of a model.
   expect((await fixture.run(['explain', 'openai/gpt-oss-120b'])).code).toBe(0)
+  // So it is where no key of that vendor serves the rest of the name.
+  const own = `${fixture.origin}/api/v1/providers/openai_1`
+  const made = await fetch(own, {
+    ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ vendor: 'openai', models: ['gpt-4o'], limits: [] }),
+  })
+  expect(made.status).toBe(200)
+  expect((await fixture.run(['explain', 'openai/gpt-oss-120b'])).code).toBe(0)
+  expect((await fixture.run(['explain', 'openai/gpt-4o'])).code).toBe(2)
+  expect((await fetch(own, { method: 'DELETE' })).status).toBe(200)
   await run('alias', 'remove', 'quick')
 })
 

@@ -1,4 +1,11 @@
-import { dollarText, isTrial, isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
+import {
+  dollarText,
+  isTrial,
+  isUuid,
+  modelSteps,
+  type ReasonParts,
+  reasonText,
+} from '@quotakeeper/quota-core/rules'
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
@@ -51,9 +58,8 @@ async function explainCall(
 ): Promise<ExitCode> {
   if (subject !== undefined && isUuid(subject)) return explainRequest(session, subject)
   const { client, terminal, wantsJson, clock } = session
-  const settings = await client.routing.settings.query()
-  if (subject !== undefined) refuseRoutedName(subject, settings)
-  const { strategy } = settings
+  const { strategy, aliases } = await client.routing.settings.query()
+  if (subject !== undefined) await refuseRoutedName(client, subject, aliases)
   const answer = await client.quota.explain.query({
     ...{ ...countsOf(counts), strategy },
     ...(consumer === undefined ? {} : { consumer }),
@@ -89,12 +95,16 @@ async function explainCall(
  * to some of the providers would be explained wrongly.
  * @throws Failure for such a name
  */
-function refuseRoutedName(name: string, { aliases, providers }: Outputs['routing']['settings']): void {
-  const [prefix, ...rest] = name.split('/')
-  const isPrefixed =
-    rest.length > 0 && providers.some(known => known.name === prefix || known.vendor === prefix)
+async function refuseRoutedName(
+  client: Session['client'],
+  name: string,
+  aliases: Outputs['routing']['settings']['aliases'],
+): Promise<void> {
   const isAlias = Object.hasOwn(aliases, name)
-  if (!isAlias && !isPrefixed) return
+  if (!isAlias && !name.includes('/')) return
+  const { rows: providers } = await client.providers.list.query({ pageSize: 10_000 })
+  const steps = modelSteps(name, { aliases: new Map(Object.entries(aliases)), providers })
+  if (!isAlias && steps.every(({ model }) => model === name)) return
   const shown = stripControls(name)
   const kind = isAlias ? 'is an alias' : 'names a provider or a vendor'
   throw usageFailure(

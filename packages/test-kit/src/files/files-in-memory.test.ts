@@ -41,7 +41,7 @@ test.runIf(await hasRoom())(
   },
 )
 
-test('whoever has chosen a folder for them keeps it', async () => {
+test('a folder that TMPDIR names stays in use', async () => {
   await using chosen = await putElsewhere('await remove()', { TMPDIR: tmpdir() })
   expect(chosen.output()).toContain(`<${tmpdir()}>`)
   expect(await chosen.exited).toEqual({ code: 0, signal: null })
