@@ -1,20 +1,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
-  freePort,
   makeApiFolder,
+  type RunningApplication,
   type RunningInstance,
-  type RunningProcess,
+  startApplication,
   startInstance,
-  startProcess,
 } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '../src/index.js'
-
-/** The built API, as shipped. */
-export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 /** A folder that is removed with the test. */
 export interface Folder extends AsyncDisposable {
@@ -42,7 +37,7 @@ export interface BuiltApi extends AsyncDisposable {
 
 /** It in a process of its own. */
 export interface ApiProcess extends BuiltApi {
-  readonly process: RunningProcess
+  readonly process: RunningApplication['process']
 }
 
 /** It in a process that runs several. */
@@ -53,9 +48,8 @@ export interface ApiInstance extends BuiltApi {
 /** Starts it with the folder's configuration file, on a free port, with only this environment, which names a database. */
 export async function startApiInstance(
   folder: Folder,
-  env: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
 ): Promise<ApiInstance> {
-  const environment = { QUOTA_API_PORT: '0', ...env }
   const instance = await startInstance('api', { environment, directory: folder.path })
   const { origin } = instance
   return { instance, origin, client: clientAt(origin), [Symbol.asyncDispose]: () => instance.stop() }
@@ -64,21 +58,15 @@ export async function startApiInstance(
 /** Starts it in a process of its own, in the folder: for what concerns the process, is killed, or has no other database. */
 export async function startApiProcess(
   folder: Folder,
-  env: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ApiProcess> {
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const process = await startProcess({
-    args: [mainFile],
-    cwd: folder.path,
-    env: { QUOTA_API_PORT: String(port), ...env },
-    readyWhen: new URL(`${origin}/readyz`),
-  })
+  const api = await startApplication('api', { environment, directory: folder.path })
+  const { origin, process } = api
   return {
     process,
     origin,
     client: clientAt(origin),
-    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   }
 }
 

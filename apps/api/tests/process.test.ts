@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createApiDatabase, freePort, startProcess } from '@quotakeeper/test-kit'
+import { createApiDatabase, entryOf, freePort, startProcess } from '@quotakeeper/test-kit'
 import { describe, expect, it } from 'vitest'
-import { mainFile, makeFolder, makeUsedFolder, startApiProcess } from './api-process.js'
+import { makeFolder, makeUsedFolder, startApiProcess } from './api-process.js'
 
 // Each start takes a second, or several on a busy machine.
 describe('the process, without any environment', () => {
@@ -82,7 +82,7 @@ describe('a start that fails', () => {
     cwd: string,
     lineCount = 1,
   ): Promise<string> {
-    const starting = startProcess({ args: [mainFile], cwd, env, readyWhen: /listens on/ })
+    const starting = startProcess({ args: [entryOf('api')], cwd, env, readyWhen: /listens on/ })
     const error: unknown = await starting.then(
       started => started[Symbol.asyncDispose]().then(() => 'it started'),
       reason => reason,
@@ -140,7 +140,7 @@ it('writes lines that people can read on a terminal, and JSON elsewhere', async 
   await using folder = await makeFolder()
   const database = await createApiDatabase()
   const port = String(await freePort())
-  const child = spawn('script', ['-qec', `${process.execPath} ${mainFile}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `${process.execPath} ${entryOf('api')}`, '/dev/null'], {
     cwd: folder.path,
     env: { ...process.env, QUOTA_API_PORT: port, QUOTA_DATABASE_URL: database.url },
   })

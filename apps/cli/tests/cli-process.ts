@@ -1,23 +1,19 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
-  createApiDatabase,
-  freePort,
+  entryOf,
   isThorough,
-  makeApiFolder,
-  type RunningProcess,
+  prepareApi,
+  type RunningApplication,
+  startApplication,
   startInstance,
-  startProcess,
 } from '@quotakeeper/test-kit'
 import { type Ended, runWarm } from './warm-command.js'
 
 /** The built command, as shipped. */
-export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-export const gatewayFile = fileURLToPath(new URL('../../orchestrator/dist/main.js', import.meta.url))
-export const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
+export const mainFile = entryOf('cli')
 
 /** A folder that is removed with the test. */
 export interface Folder extends AsyncDisposable {
@@ -42,59 +38,45 @@ export interface Fixture extends AsyncDisposable {
 }
 
 /** One whose API is in a process of its own. */
-export interface ProcessFixture extends Fixture {
-  readonly process: RunningProcess
-  /** Kills the API and starts it again. */
-  restart(): Promise<void>
-}
+export interface ProcessFixture extends Fixture, Pick<RunningApplication, 'process' | 'restart'> {}
 
 type Variables = Readonly<Record<string, string>>
 type Files = Readonly<Record<string, string>>
 
-export async function startFixture(env: Variables = {}, files: Files = {}): Promise<Fixture> {
-  const place = await makePlace(env, files)
-  const environment = { QUOTA_API_PORT: '0', ...place.env }
-  const instance = await startInstance('api', { environment, directory: place.folder })
+export async function startFixture(environment: Variables = {}, files: Files = {}): Promise<Fixture> {
+  const prepared = await prepareApi({ environment, files })
+  const instance = await startInstance('api', prepared)
   return {
-    ...commandAt(instance.origin, place.folder),
+    ...commandAt(instance.origin, prepared.directory),
     output: () => instance.output(),
     stop: () => instance.stop(),
     [Symbol.asyncDispose]: async () => {
       await instance.stop()
-      await place.remove()
+      await prepared.remove()
     },
   }
 }
 
 /** For tests that stop, kill or restart the API, or whose database is in its folder. */
-export async function startProcessFixture(env: Variables = {}, files: Files = {}): Promise<ProcessFixture> {
-  const place = await makePlace(env, files)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const start = (): Promise<RunningProcess> =>
-    startProcess({
-      args: [apiFile],
-      cwd: place.folder,
-      env: { QUOTA_API_PORT: String(port), ...place.env },
-      readyWhen: new URL(`${origin}/readyz`),
-    })
-  let process = await start()
+export async function startProcessFixture(
+  environment: Variables = {},
+  files: Files = {},
+): Promise<ProcessFixture> {
+  const prepared = await prepareApi({ environment, files })
+  const api = await startApplication('api', prepared)
   return {
-    ...commandAt(origin, place.folder),
-    output: () => process.output(),
+    ...commandAt(api.origin, prepared.directory),
+    output: api.output,
     stop: async () => {
-      await process.stop()
+      await api.process.stop()
     },
     get process() {
-      return process
+      return api.process
     },
-    restart: async () => {
-      await process.kill('SIGKILL')
-      process = await start()
-    },
+    restart: api.restart,
     [Symbol.asyncDispose]: async () => {
-      await process[Symbol.asyncDispose]()
-      await place.remove()
+      await api[Symbol.asyncDispose]()
+      await prepared.remove()
     },
   }
 }
@@ -105,24 +87,6 @@ function commandAt(origin: string, folder: string): Pick<Fixture, 'folder' | 'or
     folder,
     origin,
     run: (args, own = {}) => runCommand(args, { cwd: folder, env: { ...fixed, ...own } }),
-  }
-}
-
-/** A folder with the files, a database unless one is named, and the variables for both. */
-async function makePlace(env: Variables, files: Files) {
-  const folder = await makeFolder()
-  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
-  const [, engine, place] = /^(pglite|embedded):(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
-  if (place !== undefined)
-    await makeApiFolder(engine === 'pglite' ? 'pglite' : 'embedded', join(folder.path, place))
-  return {
-    folder: folder.path,
-    env: { ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }), ...env },
-    remove: async () => {
-      await database?.drop()
-      await folder[Symbol.asyncDispose]()
-    },
   }
 }
 

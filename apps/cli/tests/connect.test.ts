@@ -1,12 +1,12 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
-import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { type RunningInstance, startInstance } from '@quotakeeper/test-kit'
 import { parse as parseJson } from 'jsonc-parser'
 import { parse as parseToml } from 'smol-toml'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
-import { type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
+import { type Fixture, makeFolder, startFixture } from './cli-process.js'
 import type { Ended } from './warm-command.js'
 
 const token = 'a-token-of-thirty-two-characters-or-more'
@@ -17,36 +17,24 @@ providers:
 routing: { aliases: { fast: [llama-3.3-70b] } }
 `
 
-/** A gateway, and the command pointed at it. */
-interface Gateway {
-  readonly url: string
-  readonly process: RunningProcess
-}
-
 let fixture: Fixture
-let open: Gateway
-let locked: Gateway
+let open: RunningInstance
+let locked: RunningInstance
 beforeAll(async () => {
   fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' }, { 'quotakeeper.config.yaml': config })
   open = await startGateway({})
   locked = await startGateway({ QUOTA_GATEWAY_TOKEN: token })
 })
 afterAll(async () => {
-  await open?.process[Symbol.asyncDispose]()
-  await locked?.process[Symbol.asyncDispose]()
+  await open?.stop()
+  await locked?.stop()
   await fixture?.[Symbol.asyncDispose]()
 })
 
-async function startGateway(env: Readonly<Record<string, string>>): Promise<Gateway> {
-  const port = String(await freePort())
-  const url = `http://127.0.0.1:${port}`
-  const process = await startProcess({
-    args: [gatewayFile],
-    cwd: fixture.folder,
-    env: { QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: port, QUOTA_LOG_LEVEL: 'fatal', ...env },
-    readyWhen: new URL(`${url}/readyz`),
+function startGateway(env: Readonly<Record<string, string>>): Promise<RunningInstance> {
+  return startInstance('orchestrator', {
+    environment: { QUOTA_API_URL: fixture.origin, QUOTA_LOG_LEVEL: 'fatal', ...env },
   })
-  return { url, process }
 }
 
 /** Runs `connect` in a home of its own. */
@@ -56,7 +44,7 @@ function connect(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const gateway = env['QUOTA_GATEWAY_TOKEN'] === undefined ? open : locked
-  return fixture.run(['connect', ...args, '--gateway-url', gateway.url], { HOME: home, ...env })
+  return fixture.run(['connect', ...args, '--gateway-url', gateway.origin], { HOME: home, ...env })
 }
 
 async function put(path: string, text: string): Promise<void> {
@@ -85,7 +73,7 @@ test('a dry run shows the file and what is in it, and writes nothing', async () 
   await using home = await makeFolder()
   const { code, out, err } = await connect(home.path, ['codex', '--model', 'fast'])
   expect(code).toBe(0)
-  expect(out).toContain(`Codex calls ${open.url}/v1/responses with fast.`)
+  expect(out).toContain(`Codex calls ${open.origin}/v1/responses with fast.`)
   expect(out).toContain(`${join(home.path, '.codex', 'config.toml')}: would be made`)
   expect(out).toContain('  + model = "fast"')
   expect(err).toContain('Nothing was written: add --write.')
@@ -114,7 +102,7 @@ test('Codex: an existing file is kept in a copy and merged, and a second run cha
     model_provider: 'quotakeeper',
     mcp_servers: { notes: { command: 'notes' } },
     model_providers: {
-      quotakeeper: { name: 'Quotakeeper', base_url: `${open.url}/v1`, wire_api: 'responses' },
+      quotakeeper: { name: 'Quotakeeper', base_url: `${open.origin}/v1`, wire_api: 'responses' },
     },
   })
   expect((await stat(path)).mode & 0o777).toBe(0o640)
@@ -162,7 +150,7 @@ test('a gateway that needs a token is recognised, and the token is not written t
 test('a token that is missing or wrong is named with the variable', async () => {
   await using home = await makeFolder()
   const ask = (env: Readonly<Record<string, string>>) =>
-    fixture.run(['connect', 'codex', '--gateway-url', locked.url], { HOME: home.path, ...env })
+    fixture.run(['connect', 'codex', '--gateway-url', locked.origin], { HOME: home.path, ...env })
   expect(await ask({})).toMatchObject({
     code: 1,
     err: expect.stringMatching(/needs a token: set QUOTA_GATEWAY_TOKEN/),
@@ -190,7 +178,7 @@ test('Claude Code: each tier has a model that is served, and secrets of the file
     env: {
       EDITOR: 'vi',
       ANTHROPIC_AUTH_TOKEN: 'unused',
-      ANTHROPIC_BASE_URL: open.url,
+      ANTHROPIC_BASE_URL: open.origin,
       ANTHROPIC_MODEL: 'claude-haiku-4-5',
       ANTHROPIC_DEFAULT_OPUS_MODEL: 'claude-haiku-4-5',
       ANTHROPIC_DEFAULT_SONNET_MODEL: 'claude-sonnet-5',
@@ -207,7 +195,7 @@ test('opencode: every model that is served and chats is offered; a file with com
   await connect(home.path, ['opencode', '--write'])
   const text = await readFile(path, 'utf8')
   expect(text).toContain('// mine')
-  const options = { baseURL: `${open.url}/v1`, apiKey: 'unused' }
+  const options = { baseURL: `${open.origin}/v1`, apiKey: 'unused' }
   expect(parseJson(text, [], { allowTrailingComma: true })).toMatchObject({
     autoupdate: false,
     model: 'quotakeeper/fast',
@@ -234,7 +222,7 @@ test('opencode: a file in the form of version 2 is kept in it', async () => {
       quotakeeper: {
         name: 'Quotakeeper',
         package: 'aisdk:@ai-sdk/openai-compatible',
-        settings: { baseURL: `${open.url}/v1`, apiKey: 'unused' },
+        settings: { baseURL: `${open.origin}/v1`, apiKey: 'unused' },
         models: { fast: { name: 'fast' } },
       },
     },
@@ -255,7 +243,7 @@ test('aider and Continue: YAML with comments is merged', async () => {
   expect(parseYaml(aider)).toEqual({
     'dark-mode': true,
     model: 'openai/fast',
-    'openai-api-base': `${open.url}/v1`,
+    'openai-api-base': `${open.origin}/v1`,
     'openai-api-key': 'unused',
   })
   const text = await readFile(join(home.path, '.continue', 'config.yaml'), 'utf8')
@@ -264,7 +252,7 @@ test('aider and Continue: YAML with comments is merged', async () => {
     name: 'fast (Quotakeeper)',
     provider: 'openai',
     model: 'fast',
-    apiBase: `${open.url}/v1`,
+    apiBase: `${open.origin}/v1`,
     apiKey: 'unused',
   })
 })
@@ -286,7 +274,7 @@ test('Zed: a link stays a link, and the file behind it is written', async () => 
   expect(
     parseJson(text, [], { allowTrailingComma: true }).language_models.openai_compatible.quotakeeper,
   ).toEqual({
-    api_url: `${open.url}/v1`,
+    api_url: `${open.origin}/v1`,
     available_models: [{ name: 'fast', max_tokens: 128_000 }],
   })
 })
@@ -294,13 +282,13 @@ test('Zed: a link stays a link, and the file behind it is written', async () => 
 test('clients without a file get variables and steps, and say so when they are to be written', async () => {
   await using home = await makeFolder()
   const openai = await connect(home.path, ['openai'], { QUOTA_GATEWAY_TOKEN: token })
-  expect(openai.out).toContain(`export OPENAI_BASE_URL=${locked.url}/v1`)
+  expect(openai.out).toContain(`export OPENAI_BASE_URL=${locked.origin}/v1`)
   expect(openai.out).toContain('export OPENAI_API_KEY="$QUOTA_GATEWAY_TOKEN"')
   expect((await connect(home.path, ['openwebui'])).out).toContain(
-    `export OPENAI_API_BASE_URLS=${open.url}/v1`,
+    `export OPENAI_API_BASE_URLS=${open.origin}/v1`,
   )
   const cline = await connect(home.path, ['cline', '--model', 'fast'])
-  expect(cline.out).toContain(`cline auth -p openai -b ${open.url}/v1 -k unused -m fast`)
+  expect(cline.out).toContain(`cline auth -p openai -b ${open.origin}/v1 -k unused -m fast`)
   const written = await connect(home.path, ['cline', '--write'])
   expect(written).toMatchObject({ code: 2, err: expect.stringMatching(/no file that could be written: run/) })
 })
@@ -312,7 +300,7 @@ test('--json answers everything, and no secret', async () => {
   })
   expect(JSON.parse(out)).toMatchObject({
     client: 'codex',
-    gatewayUrl: locked.url,
+    gatewayUrl: locked.origin,
     models: ['fast'],
     needsToken: true,
     isWritten: false,

@@ -6,11 +6,11 @@ import {
   freePort,
   isThorough,
   shiftedClock,
-  startProcess,
+  startInstance,
   startVendorStandIn,
 } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { gatewayFile, startFixture, startProcessFixture } from './cli-process.js'
+import { startFixture, startProcessFixture } from './cli-process.js'
 
 test('a healthy installation has no findings; each fault is reported with its remedy', async () => {
   await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
@@ -26,11 +26,12 @@ test('a healthy installation has no findings; each fault is reported with its re
   expect(without.out).toMatch(/^✓ counters: those of 5 providers agree with the ledger$/m)
   expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from this machine’s clock$/m)
 
-  await using _gateway = await startProcess({
-    args: [gatewayFile],
-    cwd: fixture.folder,
-    env: { QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: String(port), QUOTA_LOG_LEVEL: 'fatal' },
-    readyWhen: new URL(`${gatewayUrl}/readyz`),
+  await using _gateway = await startInstance('orchestrator', {
+    environment: {
+      QUOTA_API_URL: fixture.origin,
+      QUOTA_GATEWAY_PORT: String(port),
+      QUOTA_LOG_LEVEL: 'fatal',
+    },
   })
   const missing = await doctor()
   expect(missing.out).toMatch(/^✗ keys: groq_1 missing, .*\n {2}→ .*GROQ_API_KEY/m)
@@ -63,15 +64,10 @@ test('keys that no vendor has answered for are not called accepted', async () =>
     { QUOTA_LOG_LEVEL: 'fatal', QUOTA_CONFIG: 'own.yaml' },
     { 'own.yaml': JSON.stringify({ providers }) },
   )
-  const port = await freePort()
-  const gatewayUrl = `http://127.0.0.1:${port}`
-  await using _gateway = await startProcess({
-    args: [gatewayFile],
-    cwd: fixture.folder,
-    env: { QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: String(port), OWN_KEY: 'a-key' },
-    readyWhen: new URL(`${gatewayUrl}/readyz`),
+  await using gateway = await startInstance('orchestrator', {
+    environment: { QUOTA_API_URL: fixture.origin, OWN_KEY: 'a-key' },
   })
-  const { out } = await fixture.run(['doctor', '--gateway-url', gatewayUrl])
+  const { out } = await fixture.run(['doctor', '--gateway-url', gateway.origin])
   expect(out).toMatch(/^✓ keys: 1 accepted, 1 not checked \(own_2: vendor unreachable\)$/m)
 })
 

@@ -6,11 +6,11 @@ import {
   documentSamples,
   freePort,
   isThorough,
-  startProcess,
+  startInstance,
   startVendorStandIn,
 } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { gatewayFile, mainFile, makeFolder, startFixture } from './cli-process.js'
+import { mainFile, makeFolder, startFixture } from './cli-process.js'
 
 const samples = await documentSamples(['sh', 'console'])
 const all = [...new Set(samples.map(({ document }) => document))]
@@ -37,12 +37,10 @@ beforeAll(async () => {
   const port = String(await freePort())
   const fixture = keep(await startFixture({ QUOTA_GATEWAY_PORT: port, QUOTA_API_PROVIDER_PLACES: 'true' }))
   const folder = keep(await makeFolder())
-  const gatewayUrl = `http://127.0.0.1:${port}`
   const vendors = ['GROQ', 'GEMINI', 'OPENAI', 'OPENROUTER', 'MISTRAL', 'HUGGINGFACE']
   keep(
-    await startProcess({
-      ...{ args: [gatewayFile], cwd: folder.path, readyWhen: new URL(`${gatewayUrl}/healthz`) },
-      env: {
+    await startInstance('orchestrator', {
+      environment: {
         ...{ QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: 'd'.repeat(64) },
         ...{ GROQ_API_KEY: 'gsk_one', LOCAL_KEY: 'local' },
         ...Object.fromEntries(vendors.map(name => [`${name}_BASE_URL`, vendor.baseUrl])),
@@ -81,7 +79,7 @@ beforeAll(async () => {
     await writeFile(join(place, '.env'), 'MISTRAL_API_KEY=mis-sample\n')
     const here = script
       .replaceAll('http://127.0.0.1:4000', fixture.origin)
-      .replaceAll('http://127.0.0.1:4100', gatewayUrl)
+      .replaceAll('http://127.0.0.1:4100', `http://127.0.0.1:${port}`)
       .replaceAll('http://127.0.0.1:8180/v1', vendor.baseUrl)
       // Instants ahead, whenever this runs.
       .replaceAll(/20\d\d-\d\d-\d\dT00:00:00Z/g, new Date(Date.now() + 172_800_000).toISOString())

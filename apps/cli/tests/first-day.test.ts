@@ -1,6 +1,6 @@
-import { freePort, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
+import { freePort, startApplication, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { apiFile, gatewayFile, makeFolder } from './cli-process.js'
+import { makeFolder } from './cli-process.js'
 import { runWith, typeWhenAsked } from './typed-input.js'
 
 // By its address, without types: what `start` makes.
@@ -17,14 +17,10 @@ async function startIn(folder: string, vendorUrl: string) {
   const env = { QUOTA_API_PORT: apiPort, QUOTA_GATEWAY_PORT: gatewayPort }
   const origin = `http://127.0.0.1:${apiPort}`
   const secret = gatewaySecret({ environment: {}, root: folder })
-  const api = await startProcess({
-    ...{ args: [apiFile], cwd: folder, env },
-    readyWhen: new URL(`${origin}/readyz`),
-  })
-  const gateway = await startProcess({
-    ...{ args: [gatewayFile], cwd: folder },
-    env: { ...env, ...secret, QUOTA_API_URL: origin, GROQ_BASE_URL: vendorUrl },
-    readyWhen: new URL(`http://127.0.0.1:${gatewayPort}/healthz`),
+  const api = await startApplication('api', { environment: env, directory: folder })
+  const gateway = await startApplication('orchestrator', {
+    environment: { ...env, ...secret, QUOTA_API_URL: origin, GROQ_BASE_URL: vendorUrl },
+    directory: folder,
   })
   return {
     env,

@@ -1,6 +1,6 @@
-import { freePort, isThorough, startProcess } from '@quotakeeper/test-kit'
+import { entryOf, freePort, isThorough, startInstance } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { apiFile, type Fixture, gatewayFile, makeFolder, runProgram, startFixture } from './cli-process.js'
+import { type Fixture, makeFolder, runProgram, startFixture } from './cli-process.js'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -9,12 +9,8 @@ beforeAll(async () => {
 afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 test('explain names the variable of a key that is not set, and the key that takes the call', async () => {
-  const port = String(await freePort())
-  await using _gateway = await startProcess({
-    args: [gatewayFile],
-    cwd: fixture.folder,
-    env: { QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: port, GROQ_API_KEY_3: 'a-key' },
-    readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
+  await using _gateway = await startInstance('orchestrator', {
+    environment: { QUOTA_API_URL: fixture.origin, GROQ_API_KEY_3: 'a-key' },
   })
   const explained = await fixture.run(['explain', 'llama-3.1-8b-instant'])
   expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('✓ groq_3 would take the call.') })
@@ -47,7 +43,7 @@ test('an unknown pool names the commands that list and add pools', async () => {
 test('an API whose database cannot be reached ends at once with one line that names host, reason and setting', async () => {
   await using folder = await makeFolder()
   const port = await freePort()
-  const ended = await runProgram(process.execPath, [apiFile], {
+  const ended = await runProgram(process.execPath, [entryOf('api')], {
     cwd: folder.path,
     env: { QUOTA_API_PORT: '0', QUOTA_DATABASE_URL: `postgres://me:pa55word@127.0.0.1:${port}/quota` },
   })
@@ -73,7 +69,7 @@ test.each(uncreatable)(
   'a data folder that cannot be created is reported at once: %s:%s',
   async (engine, place) => {
     await using folder = await makeFolder()
-    const ended = await runProgram(process.execPath, [apiFile], {
+    const ended = await runProgram(process.execPath, [entryOf('api')], {
       cwd: folder.path,
       env: { QUOTA_API_PORT: '0', QUOTA_DATABASE_URL: `${engine}:${place}` },
     })

@@ -2,22 +2,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   freePort,
-  type RunningProcess,
-  startProcess,
+  type RunningInstance,
+  startInstance,
   startVendorStandIn,
   type VendorStandIn,
 } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
+import { type Fixture, startFixture } from './cli-process.js'
 import { startRecordingProxy } from './recording-proxy.js'
 import { runWith, typeWhenAsked } from './typed-input.js'
 
 const vendors = ['GROQ', 'GEMINI', 'OPENROUTER', 'CEREBRAS', 'MISTRAL']
-
-interface Gateway extends AsyncDisposable {
-  readonly url: string
-  readonly process: RunningProcess
-}
 
 /** An API, and the port at which it looks for its gateway. */
 async function startPair(): Promise<Fixture & { readonly port: number }> {
@@ -28,33 +23,24 @@ async function startPair(): Promise<Fixture & { readonly port: number }> {
 async function startGateway(
   { origin, port }: { readonly origin: string; readonly port: number },
   { baseUrl }: VendorStandIn,
-): Promise<Gateway> {
-  const folder = await makeFolder()
-  const url = `http://127.0.0.1:${port}`
-  const process = await startProcess({
-    args: [gatewayFile],
-    cwd: folder.path,
-    env: {
+): Promise<RunningInstance> {
+  const gateway = await startInstance('orchestrator', {
+    environment: {
       QUOTA_API_URL: origin,
       QUOTA_GATEWAY_PORT: String(port),
       QUOTA_SEALING_KEY: 'e'.repeat(64),
       ...Object.fromEntries(vendors.map(vendor => [`${vendor}_BASE_URL`, baseUrl])),
     },
-    readyWhen: new URL(`${url}/healthz`),
   })
   // It offers the key to seal with soon after its start.
   await expect
     .poll(async () => (await fetch(`${origin}/api/v1/keys/entered`)).json())
     .toMatchObject({ isOn: true })
-  const dispose = async (): Promise<void> => {
-    await process[Symbol.asyncDispose]()
-    await folder[Symbol.asyncDispose]()
-  }
-  return { url, process, [Symbol.asyncDispose]: dispose }
+  return gateway
 }
 
-async function statusOf({ url }: Gateway, model: string): Promise<number> {
-  const response = await fetch(`${url}/v1/chat/completions`, {
+async function statusOf({ origin }: RunningInstance, model: string): Promise<number> {
+  const response = await fetch(`${origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
@@ -146,7 +132,7 @@ test('a key is added by the command line alone, checked, used, replaced and remo
   // Nothing that the command has sent holds a key, plain or encoded.
   expect(proxy.sent()).toContain('ciphertext')
   const encoded = ['planted', Buffer.from('gsk_planted').toString('base64').slice(0, -2)]
-  for (const text of [...outputs, proxy.sent(), fixture.output(), gateway.process.output()])
+  for (const text of [...outputs, proxy.sent(), fixture.output(), gateway.output()])
     for (const secret of encoded) expect(text).not.toContain(secret)
 })
 
@@ -212,7 +198,7 @@ test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions; 
   expect((await runWith(fixture, ['providers', 'show', 'mistral_2'], '')).out).toMatch(/^Label +work$/m)
   const { out: pools } = await runWith(fixture, ['pools'], '')
   expect(pools).toMatch(/^mistral-keys +mistral_1, mistral_2 /m)
-  for (const text of [asked.out, asked.err, done.out, done.err, fixture.output(), gateway.process.output()])
+  for (const text of [asked.out, asked.err, done.out, done.err, fixture.output(), gateway.output()])
     expect(text).not.toContain('planted')
 })
 

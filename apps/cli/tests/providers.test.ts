@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
+import { startInstance, startVendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
+import { type Fixture, makeFolder, startFixture } from './cli-process.js'
 
 let fixture: Fixture
 
@@ -123,14 +123,10 @@ describe('a check of keys, through the gateway', () => {
       `  - { name: ${name}, vendor: custom, baseUrl: "${vendor.baseUrl}", apiKeyEnv: ${variable}, limits: { requests/day: 5 } }\n`
     await writeFile(config, `providers:\n${provider('good', 'KEY_A')}${provider('bad', 'KEY_B')}`)
     await using filed = await startFixture({ QUOTA_CONFIG: config })
-    const port = String(await freePort())
-    await using _gateway = await startProcess({
-      args: [gatewayFile],
-      cwd: filed.folder,
-      env: { QUOTA_API_URL: filed.origin, QUOTA_GATEWAY_PORT: port, KEY_A: 'good-key', KEY_B: 'bad-key' },
-      readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
+    await using gateway = await startInstance('orchestrator', {
+      environment: { QUOTA_API_URL: filed.origin, KEY_A: 'good-key', KEY_B: 'bad-key' },
     })
-    const env = { QUOTA_GATEWAY_PORT: port }
+    const env = { QUOTA_GATEWAY_PORT: new URL(gateway.origin).port }
     const all = await filed.run(['providers', 'check'], env)
     expect(all.code).toBe(1)
     expect(all.out).toMatch(/^✓ +good +custom +ok$/m)

@@ -1,21 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
-import {
-  createApiDatabase,
-  freePort,
-  type RunningProcess,
-  startInstance,
-  startProcess,
-} from '@quotakeeper/test-kit'
+import { type PreparedApi, prepareApi, startApplication, startInstance } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { usualViewport } from './browser.js'
-
-/** The built API with the built page, as shipped. */
-const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
 /** An API which serves the page. */
 export interface PageFixture extends AsyncDisposable {
@@ -42,46 +29,34 @@ export interface PageFixtureOptions {
 }
 
 export async function startPageFixture(options: PageFixtureOptions = {}): Promise<PageFixture> {
-  const place = await makePlace(options)
-  const environment = { QUOTA_API_PORT: '0', ...place.environment }
-  const instance = await startInstance('api', { environment, directory: place.folder })
+  const prepared = await prepare(options)
+  const instance = await startInstance('api', prepared)
   return {
     origin: instance.origin,
     client: clientAt(instance.origin, options.token),
     output: () => instance.output(),
     [Symbol.asyncDispose]: async () => {
       await instance.stop()
-      await place.remove()
+      await prepared.remove()
     },
   }
 }
 
 /** For tests that kill the API. */
 export async function startPageProcess(options: PageFixtureOptions = {}): Promise<PageProcess> {
-  const place = await makePlace(options)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const start = (): Promise<RunningProcess> =>
-    startProcess({
-      args: [apiFile],
-      cwd: place.folder,
-      env: { QUOTA_API_PORT: String(port), ...place.environment },
-      readyWhen: new URL(`${origin}/readyz`),
-    })
-  let running = await start()
+  const prepared = await prepare(options)
+  const api = await startApplication('api', prepared)
   return {
-    origin,
-    client: clientAt(origin, options.token),
-    output: () => running.output(),
+    origin: api.origin,
+    client: clientAt(api.origin, options.token),
+    output: api.output,
     kill: async () => {
-      await running.kill('SIGKILL')
+      await api.process.kill('SIGKILL')
     },
-    restart: async () => {
-      running = await start()
-    },
+    restart: api.restart,
     [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]()
-      await place.remove()
+      await api[Symbol.asyncDispose]()
+      await prepared.remove()
     },
   }
 }
@@ -91,23 +66,11 @@ function clientAt(origin: string, token: string | undefined): TRPCClient<AppRout
   return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })
 }
 
-/** A folder, a database unless one is named, and the variables for both. */
-async function makePlace({ environment = {}, config }: PageFixtureOptions) {
-  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
-  if (config !== undefined) await writeFile(join(folder, 'quotakeeper.config.yaml'), config)
-  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
-  return {
-    folder,
-    environment: {
-      ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
-      QUOTA_LOG_LEVEL: 'error',
-      ...environment,
-    },
-    remove: async () => {
-      await database?.drop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+function prepare({ environment, config }: PageFixtureOptions): Promise<PreparedApi> {
+  return prepareApi({
+    environment: { QUOTA_LOG_LEVEL: 'error', ...environment },
+    files: config === undefined ? {} : { 'quotakeeper.config.yaml': config },
+  })
 }
 
 /** Longest wait for an element; the error names it. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
-import { freePort, startVendorStandIn } from '@quotakeeper/test-kit'
+import { entryOf, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, startTestGateway } from './fixture.js'
-import { entryOf, startTestApiProcess, type TestApiProcess } from './test-api.js'
+import { startTestApiProcess, type TestApiProcess } from './test-api.js'
 import { startGateway } from './test-gateway.js'
 
 /** With the samples; of the keys, each test sets one of its own. */

@@ -1,24 +1,14 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
 import {
-  createApiDatabase,
-  freePort,
-  type RunningProcess,
+  type PreparedApi,
+  prepareApi,
+  type RunningApplication,
+  startApplication,
   startInstance,
-  startProcess,
 } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpBatchLink, httpLink } from '@trpc/client'
-
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-
-/** The built entry point of an application. */
-export function entryOf(app: 'api' | 'orchestrator'): string {
-  return join(root, 'apps', app, 'dist', 'main.js')
-}
 
 export type ApiClient = ReturnType<typeof createTRPCClient<AppRouter>>
 
@@ -33,10 +23,7 @@ export interface TestApi extends AsyncDisposable {
 }
 
 /** It in a process and folder of its own. */
-export interface TestApiProcess extends TestApi {
-  readonly process: RunningProcess
-  /** Restarts it with the same port and data. */
-  restart(): Promise<void>
+export interface TestApiProcess extends TestApi, Pick<RunningApplication, 'process' | 'restart'> {
   /** Replaces its configuration file. */
   configure(text: string): Promise<void>
 }
@@ -46,6 +33,8 @@ interface TestApiOptions {
   readonly databaseUrl?: string
   readonly environment?: Readonly<Record<string, string>>
 }
+
+const configFile = 'quotakeeper.config.yaml'
 
 let shared: Promise<TestApi> | null = null
 
@@ -60,45 +49,33 @@ export function sharedTestApi(): Promise<TestApi> {
 
 /** Starts the API, on its own database unless a URL is given; without a configuration it has the samples. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const place = await makePlace(options)
-  const environment = { ...place.environment, QUOTA_API_PORT: '0' }
-  const instance = await startInstance('api', { environment, directory: place.directory })
+  const prepared = await prepare(options)
+  const instance = await startInstance('api', prepared)
   return {
     ...clientsAt(instance.origin),
     output: () => instance.output(),
     [Symbol.asyncDispose]: async () => {
       await instance.stop()
-      await place.remove()
+      await prepared.remove()
     },
   }
 }
 
 /** Starts it in a process of its own, for tests that kill it, restart it or change its file. */
 export async function startTestApiProcess(options: TestApiOptions = {}): Promise<TestApiProcess> {
-  const place = await makePlace(options)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const start = (): Promise<RunningProcess> =>
-    startProcess({
-      args: [entryOf('api')],
-      cwd: place.directory,
-      env: { ...place.environment, QUOTA_API_PORT: String(port) },
-      readyWhen: new URL(`${origin}/readyz`),
-    })
-  let running = await start()
+  const prepared = await prepare(options)
+  const api = await startApplication('api', prepared)
   return {
-    ...clientsAt(origin),
-    output: () => running.output(),
+    ...clientsAt(api.origin),
+    output: api.output,
     get process() {
-      return running
+      return api.process
     },
-    restart: async () => {
-      running = await start()
-    },
-    configure: place.configure,
+    restart: api.restart,
+    configure: text => writeFile(join(prepared.directory, configFile), text),
     [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]()
-      await place.remove()
+      await api[Symbol.asyncDispose]()
+      await prepared.remove()
     },
   }
 }
@@ -112,30 +89,15 @@ function clientsAt(origin: string): Pick<TestApi, 'origin' | 'client' | 'batched
   }
 }
 
-/** A folder, a database unless its URL is given, and the variables for both. */
-async function makePlace({ config, databaseUrl, environment }: TestApiOptions) {
-  const database = databaseUrl === undefined ? await createApiDatabase() : null
-  const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
-  // The folder of a shared API is removed at the end of the worker.
-  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
-  process.once('exit', removeDirectory)
-  const configure = (text: string): Promise<void> =>
-    writeFile(join(directory, 'quotakeeper.config.yaml'), text)
-  if (config !== undefined) await configure(config)
-  return {
-    directory,
-    configure,
+function prepare({ config, databaseUrl, environment }: TestApiOptions): Promise<PreparedApi> {
+  return prepareApi({
     environment: {
-      QUOTA_DATABASE_URL: databaseUrl ?? database?.url ?? '',
+      ...(databaseUrl === undefined ? {} : { QUOTA_DATABASE_URL: databaseUrl }),
       // Tests create providers over the API, at stand-ins for vendors.
       QUOTA_API_PROVIDER_PLACES: 'true',
       QUOTA_API_KEY_VARIABLES: '*',
       ...environment,
     },
-    remove: async () => {
-      await database?.drop()
-      await rm(directory, { recursive: true, force: true })
-      process.off('exit', removeDirectory)
-    },
-  }
+    files: config === undefined ? {} : { [configFile]: config },
+  })
 }

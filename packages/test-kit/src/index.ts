@@ -1,10 +1,15 @@
+export { createApiDatabase } from './application/api-database.js'
+export { makeApiFolder } from './application/api-folder.js'
+export { entryOf } from './application/applications.js'
+export type { RunningInstance } from './application/instance-host.js'
+export { type PreparedApi, prepareApi } from './application/prepare-api.js'
+export { type RunningApplication, startApplication } from './application/start-application.js'
+export { startInstance } from './application/start-instance.js'
 export { findChromium } from './browser/find-chromium.js'
 export type { BrowserProgram } from './browser/packaged-chromium.js'
 export { type DocumentSample, documentSamples } from './document-samples.js'
 export { freePort } from './free-port.js'
 export { isThorough } from './is-thorough.js'
-export { createApiDatabase } from './postgres/api-database.js'
-export { makeApiFolder } from './postgres/api-folder.js'
 export { holdSubject, holdTable, type LockHolder } from './postgres/hold-lock.js'
 export { oneAtATime } from './postgres/one-at-a-time.js'
 export { findInstalledPostgres, type PostgresBinaries } from './postgres/postgres-binaries.js'
@@ -23,8 +28,6 @@ export {
   testServers,
   untriedServers,
 } from './postgres/test-servers.js'
-export type { RunningInstance } from './process/instance-host.js'
-export { startInstance } from './process/start-instance.js'
 export {
   type ExitStatus,
   type ProcessOptions,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { createApiDatabase } from '../postgres/api-database.js'
+import { createApiDatabase } from './api-database.js'
 import { startInstance } from './start-instance.js'
 
 test('instances have their own address, database and log, and one goes on when another is stopped', async () => {

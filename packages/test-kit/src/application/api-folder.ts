@@ -1,18 +1,13 @@
 import { execFile } from 'node:child_process'
 import { access, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { freePort } from '../free-port.js'
-import { startProcess } from '../process/start-process.js'
-import { oneAtATime } from './one-at-a-time.js'
-import { templateFolder } from './templates.js'
-import { testServers } from './test-servers.js'
+import { oneAtATime } from '../postgres/one-at-a-time.js'
+import { templateFolder } from '../postgres/templates.js'
+import { testServers } from '../postgres/test-servers.js'
+import { startApplication } from './start-application.js'
 
 const run = promisify(execFile)
-
-/** Built before the tests run. */
-const apiFile = fileURLToPath(new URL('../../../../apps/api/dist/main.js', import.meta.url))
 
 /**
  * Makes a database folder in which an API with the sample providers has been started once, and has ended: a copy of one
@@ -37,14 +32,9 @@ export async function makeApiFolder(engine: 'embedded' | 'pglite', path: string)
 async function startOnce(engine: 'embedded' | 'pglite', template: string): Promise<void> {
   const directory = await mkdtemp(join(dirname(template), 'draft-'))
   try {
-    const port = String(await freePort())
-    await using api = await startProcess({
-      args: [apiFile],
-      cwd: directory,
-      env: { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: `${engine}:data`, QUOTA_LOG_LEVEL: 'fatal' },
-      readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
-    })
-    await api.stop()
+    const environment = { QUOTA_DATABASE_URL: `${engine}:data`, QUOTA_LOG_LEVEL: 'fatal' }
+    await using api = await startApplication('api', { environment, directory })
+    await api.process.stop()
     await rename(join(directory, 'data'), template)
   } finally {
     await rm(directory, { recursive: true, force: true })

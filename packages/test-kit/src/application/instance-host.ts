@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { within } from '../deadline.js'
-import { collectOutput, type OutputCollection } from './process-output.js'
+import { collectOutput, type OutputCollection } from '../process/process-output.js'
 
-const processFile = fileURLToPath(new URL('../../src/process/instance-process.mjs', import.meta.url))
+const processFile = fileURLToPath(new URL('../../src/application/instance-process.mjs', import.meta.url))
 const answerTimeoutMs = 120_000
 const outputTimeoutMs = 120_000
 

@@ -1,14 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { freePort } from '../free-port.js'
-import { startProcess } from '../process/start-process.js'
-import { createPreparedDatabase } from './prepared-database.js'
-import type { TestDatabase } from './test-database.js'
-
-/** Built before the tests run. */
-const apiFile = fileURLToPath(new URL('../../../../apps/api/dist/main.js', import.meta.url))
+import { createPreparedDatabase } from '../postgres/prepared-database.js'
+import type { TestDatabase } from '../postgres/test-database.js'
+import { startApplication } from './start-application.js'
 
 /**
  * A database in which an API without any providers has been started before, and has ended: to make all tables takes each
@@ -24,14 +19,8 @@ async function startOnce(url: string): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
   try {
     await writeFile(join(directory, 'quotakeeper.config.yaml'), 'providers: []\n')
-    const port = String(await freePort())
-    await using api = await startProcess({
-      args: [apiFile],
-      cwd: directory,
-      env: { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: url },
-      readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
-    })
-    await api.stop()
+    await using api = await startApplication('api', { environment: { QUOTA_DATABASE_URL: url }, directory })
+    await api.process.stop()
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
