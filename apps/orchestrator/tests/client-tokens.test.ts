@@ -19,6 +19,9 @@ afterAll(async () => {
 
 let names = 0
 
+/** Each look is two requests, and what is looked for takes up to two seconds. */
+const slowly = { interval: 250 }
+
 async function makeToken(
   more: Partial<Parameters<TestApi['client']['tokens']['create']['mutate']>[0]> = {},
 ): Promise<{ readonly name: string; readonly secret: string }> {
@@ -193,11 +196,11 @@ test('a revoked token is refused by every gateway, while others are served', asy
   const statuses = (secret: string) => Promise.all(origins.map(origin => statusOf(secret, origin)))
   expect(await statuses(gone.secret)).toEqual([200, 200])
   await api.client.tokens.revoke.mutate({ name: gone.name })
-  await expect.poll(() => statuses(gone.secret)).toEqual([401, 401])
+  await expect.poll(() => statuses(gone.secret), slowly).toEqual([401, 401])
   expect(await statuses(kept.secret)).toEqual([200, 200])
   const soon = new Date(Date.now() + 700).toISOString()
   await api.client.tokens.revoke.mutate({ name: kept.name, at: soon })
-  await expect.poll(() => statuses(kept.secret)).toEqual([401, 401])
+  await expect.poll(() => statuses(kept.secret), slowly).toEqual([401, 401])
   await second.stop()
 })
 
@@ -231,10 +234,10 @@ test('without any token, an open gateway takes any key, and with the first one o
   }
   expect([await statusOf('unused'), await statusOf(null)]).toEqual([200, 200])
   const { secret } = await other.client.tokens.create.mutate({ name: 'ci', scopes: ['call'] })
-  await expect.poll(() => statusOf('unused')).toBe(401)
+  await expect.poll(() => statusOf('unused'), slowly).toBe(401)
   expect([await statusOf(secret), await statusOf(null)]).toEqual([200, 200])
   await other.client.tokens.revoke.mutate({ name: 'ci' })
-  await expect.poll(() => statusOf(secret)).toBe(401)
+  await expect.poll(() => statusOf(secret), slowly).toBe(401)
   await gateway.stop()
   await other[Symbol.asyncDispose]()
 })
@@ -250,9 +253,9 @@ test('a token of the configuration file is served while its line is there; its s
     (await fetch(`${gateway.origin}/v1/models`, { headers: { authorization: `Bearer ${old}` } })).status
   expect(await statusOf()).toBe(200)
   await other.configure(config)
-  await expect.poll(statusOf).toBe(401)
+  await expect.poll(statusOf, slowly).toBe(401)
   await other.configure(config + line)
-  await expect.poll(statusOf).toBe(200)
+  await expect.poll(statusOf, slowly).toBe(200)
   // A file with a fault changes nothing, and names it.
   await other.configure('providers: []\ntokens: [{ name: acme }]\n')
   await expect.poll(() => other.output()).toMatch(/not applied/)

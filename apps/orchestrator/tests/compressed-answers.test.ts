@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import type { Reaction } from '@quotakeeper/test-kit'
+import { isThorough, type Reaction } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectWait } from './expect-wait.js'
 import { errorOf, type Fixture, startFixture } from './fixture.js'
@@ -172,8 +172,9 @@ test('an answer that decompresses beyond the limit is aborted, and the client ge
     ['application/json', 'gzip, gzip', doubled, 'an answer of more than 67108864 bytes'],
     ['text/event-stream', 'gzip', line, 'an event of more than 8388608 bytes'],
   ]
-  for (const [contentType, encoding, body, reason] of bombs) {
-    for (const stream of [false, true]) {
+  for (const [slot, [contentType, encoding, body, reason]] of bombs.entries()) {
+    // In `test` each once, asked for whole and as a stream in turn: to read each takes 0.2 s of a core.
+    for (const stream of isThorough ? [false, true] : [slot === 1]) {
       own.vendor.respondWith(() => encoded(encoding, body, contentType))
       const response = await own.ask({ stream })
       expect(response.status).toBe(502)

@@ -15,14 +15,11 @@ import { errorOf, type Fixture, requestsPerDay, startFixture } from './fixture.j
 import { exchanges } from './recorded-answers.js'
 import type { RecordedExchange } from './recorded-exchange.js'
 import { type RecordedVendor, startRecordedVendor } from './recorded-vendor.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
-})
-afterAll(async () => {
-  await api[Symbol.asyncDispose]()
+  api = await sharedTestApi()
 })
 
 async function fixtureAt(

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { groqRateLimited, type PlainAnswer } from '@quotakeeper/test-kit'
+import { groqRateLimited, isThorough, type PlainAnswer } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectWait } from './expect-wait.js'
 import { errorOf, type Fixture, startFixture } from './fixture.js'
@@ -74,9 +74,13 @@ const bodies: readonly (readonly [string, PlainAnswer])[] = [
   ['events that end too soon', answer(events({ choices: [{ index: 0, delta: { role: 'assistant' } }] }))],
 ]
 
+let asked = 0
 for (const stream of [false, true]) {
-  test.each(bodies)(`%s is no answer: the next key gives one, with stream ${stream}`, async (_, first) => {
+  // In `test` each body once, in turn for a whole answer and for a stream.
+  const inTurn = bodies.filter((_, slot) => isThorough || (slot % 2 === 0) === stream)
+  test.each(inTurn)(`%s is no answer: the next key gives one, with stream ${stream}`, async (_, first) => {
     bad = first
+    asked++
     const response = await fixture.ask({ stream })
     expect([response.status, response.headers.get('x-quotakeeper-attempts')]).toEqual([200, '2'])
     const text = await response.text()
@@ -96,9 +100,9 @@ test('each is charged as failed: one request, and only tokens of a stream’s pr
     ).flatMap(page => page.rows)
   await expect
     .poll(async () => (await rows()).filter(({ state }) => state === 'committed').length)
-    .toBe(4 * bodies.length)
+    .toBe(2 * asked)
   const failed = (await rows()).filter(({ outcome }) => outcome !== 'succeeded')
-  expect(failed.length).toBe(2 * bodies.length)
+  expect(failed.length).toBe(asked)
   for (const row of failed) {
     expect(row).toMatchObject({ outcome: 'failed', requestCount: 1, outputTokenCount: 0 })
   }
