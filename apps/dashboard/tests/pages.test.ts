@@ -73,7 +73,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 
