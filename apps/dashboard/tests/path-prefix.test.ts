@@ -85,7 +85,7 @@ describe.each([
     const stats = await fetch(`${proxy.origin}${document.servers[0].url}/stats`, { headers })
     expect([stats.status, (await stats.json()).providers.length]).toEqual([200, 5])
     expect((await fetch(`${base}/trpc/stats.all`, { headers })).status).toBe(200)
-    // The script of the reference takes a browser a second of a core.
+    // In `test` behind one of the two: a browser has to load the large script of the reference.
     if (isStripped || isThorough) {
       await using open = await openPage(browser, `${base}/docs`, { extraHTTPHeaders: headers })
       await open.page.getByText('Creates, changes or revives a provider').first().waitFor()
