@@ -11,7 +11,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

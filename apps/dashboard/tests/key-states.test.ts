@@ -25,7 +25,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

@@ -39,7 +39,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

@@ -18,7 +18,6 @@ beforeAll(async () => {
 beforeEach(() => context.clearCookies())
 
 afterAll(async () => {
-  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 
