@@ -17,6 +17,11 @@ const expressions: Readonly<Record<SummaryKey, string>> = {
 
 const sums = countColumnNames.map(column => `sum(${column}) as ${column}`).join(', ')
 
+export interface SummaryReadOptions extends ReadOptions {
+  /** How many rows one sum on PGlite may go over. */
+  readonly maxRowsOfSum?: number
+}
+
 /**
  * Sums over the hours of some days, grouped by the requested keys, ascending.
  * @throws QuotaError INVALID_INPUT for a foreign cursor; what
@@ -25,10 +30,10 @@ const sums = countColumnNames.map(column => `sum(${column}) as ${column}`).join(
 export async function summaryPage(
   database: Database,
   query: SummaryQuery,
-  options?: ReadOptions,
+  { maxRowsOfSum = maxRowsOfPgliteSum, ...options }: SummaryReadOptions = {},
 ): Promise<PageOf<UsageSum>> {
   const { groupBy, pageSize } = query
-  if (database.kind === 'pglite') await refuseLongSum(database, query, options)
+  if (database.kind === 'pglite') await refuseLongSum(database, query, { maxRowsOfSum, ...options })
   const rows = await readRows(database, summaryStatement(query), options)
   const page = pageOf(rows, pageSize, row => keysOf(row).slice(0, groupBy.length))
   return {
@@ -46,16 +51,16 @@ const maxRowsOfPgliteSum = 100_000
 async function refuseLongSum(
   database: Database,
   query: SummaryQuery,
-  options: ReadOptions | undefined,
+  { maxRowsOfSum, ...options }: Required<Pick<SummaryReadOptions, 'maxRowsOfSum'>> & ReadOptions,
 ): Promise<void> {
   const where = conditionsOf(query)
   const text = `select count(*)::int as count from
-    (select from usage_hourly where ${where} limit ${maxRowsOfPgliteSum + 1}) as r`
+    (select from usage_hourly where ${where} limit ${maxRowsOfSum + 1}) as r`
   const [row] = await readRows(database, { name: '', text, values: where.values }, options)
-  if (Number(row?.['count']) <= maxRowsOfPgliteSum) return
+  if (Number(row?.['count']) <= maxRowsOfSum) return
   throw new QuotaError(
     'READ_REFUSED',
-    `this sum goes over more than ${maxRowsOfPgliteSum} rows, which takes too long on PGlite: ask for fewer days or one provider, or use PostgreSQL (QUOTA_DATABASE_URL)`,
+    `this sum goes over more than ${maxRowsOfSum} rows, which takes too long on PGlite: ask for fewer days or one provider, or use PostgreSQL (QUOTA_DATABASE_URL)`,
   )
 }
 

@@ -14,18 +14,32 @@ export interface StoreContractCase {
   readonly needsClock: false | 'exact' | 'rough'
   /** Whether it calls {@link StoreHarness.openBeside}. */
   readonly needsBeside: boolean
+  /** Whether it writes thousands of rows, which takes a second or more. */
+  readonly hasManyRows: boolean
   /** Rejects with an AssertionError if the store breaks the guarantee. */
   run(harness: StoreHarness): Promise<void>
 }
 
 /** A case that ends with an examination of all providers and pools of its fixture. */
 export function contractCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
-  return { name, needsClock: false, needsBeside: false, run: harness => perform(harness, play) }
+  return {
+    name,
+    needsClock: false,
+    needsBeside: false,
+    hasManyRows: false,
+    run: harness => perform(harness, play),
+  }
 }
 
 /** A case that needs a movable clock. */
 export function clockCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
-  return { name, needsClock: 'exact', needsBeside: false, run: harness => perform(harness, play) }
+  return {
+    name,
+    needsClock: 'exact',
+    needsBeside: false,
+    hasManyRows: false,
+    run: harness => perform(harness, play),
+  }
 }
 
 /** A case that needs a second store on the same data. */
@@ -43,7 +57,7 @@ export function besideCase(
         await beside.close()
       }
     })
-  return { name, needsClock: false, needsBeside: true, run }
+  return { name, needsClock: false, needsBeside: true, hasManyRows: false, run }
 }
 
 async function perform(harness: StoreHarness, play: (fixture: Fixture) => Promise<void>): Promise<void> {
@@ -52,7 +66,18 @@ async function perform(harness: StoreHarness, play: (fixture: Fixture) => Promis
   await fixture.expectSoundBooks()
 }
 
+/** The case, marked as one that writes thousands of rows. */
+export function withManyRows(original: StoreContractCase): StoreContractCase {
+  return { ...original, hasManyRows: true }
+}
+
 /** A case that needs a movable clock, which may also run. */
 export function roughClockCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
-  return { name, needsClock: 'rough', needsBeside: false, run: harness => perform(harness, play) }
+  return {
+    name,
+    needsClock: 'rough',
+    needsBeside: false,
+    hasManyRows: false,
+    run: harness => perform(harness, play),
+  }
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { limit, record, reserve } from './commands.js'
 import { Consumers, reasonsOf } from './consumer-fixture.js'
-import { besideCase, contractCase, roughClockCase, type StoreContractCase } from './contract-case.js'
+import {
+  besideCase,
+  contractCase,
+  roughClockCase,
+  type StoreContractCase,
+  withManyRows,
+} from './contract-case.js'
 
 const dayMs = 86_400_000
 
@@ -90,45 +96,49 @@ export const userLimitCases: readonly StoreContractCase[] = [
 
 /** Cases with many rows: last, since lists of a store that is shared may be refused after them. */
 export const manyUsersCases: readonly StoreContractCase[] = [
-  besideCase(
-    'a limit per user counts at most 10,000 users, and denies calls of new ones',
-    async (fixture, beside) => {
-      const consumers = new Consumers(fixture)
-      const key = await fixture.provider('key')
-      const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
-      const acme = await consumers.set('acme', { limits: [perUser] })
-      const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
-      const recorded = (from: number, to: number) =>
-        fixture.execute(
-          Array.from({ length: to - from }, (_, at) => record(fixture.id(), key, call(`user ${from + at}`))),
-        )
-      for (let from = 0; from < 9_000; from += 1_000) await recorded(from, from + 1_000)
-      await recorded(9_000, 9_998)
-      // Two stores meet the bound together; a released call leaves no user behind.
-      const [one, two] = await Promise.all([
-        consumers.reserve(key, call('ann')),
-        beside.execute([reserve(fixture.id(), key, call('bob'))]),
-      ])
-      assert.ok(one.decision === 'granted' && two[0]?.ok && 'decision' in two[0].answer)
-      assert.equal(two[0].answer.decision, 'granted')
-      const tooMany = [['consumer', acme, 'user', 'too_many_users']]
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('cy'))), tooMany)
-      const [denied] = await beside.execute([reserve(fixture.id(), key, call(''))])
-      assert.ok(denied?.ok)
-      assert.deepEqual(reasonsOf(denied.answer), tooMany)
-      assert.ok(await consumers.spend(key, call('user 7')))
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('user 7'))), [
-        ['consumer', acme, 'user', 'exhausted'],
-      ])
-      await fixture.answer({ type: 'release', reservationId: one.reservationId })
-      const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
-      assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
-      // In shadow mode, it refuses nobody.
-      await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
-      const shadowed = await consumers.reserve(key, call('ann'))
-      assert.ok(shadowed.decision === 'granted')
-      assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
-    },
+  withManyRows(
+    besideCase(
+      'a limit per user counts at most 10,000 users, and denies calls of new ones',
+      async (fixture, beside) => {
+        const consumers = new Consumers(fixture)
+        const key = await fixture.provider('key')
+        const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
+        const acme = await consumers.set('acme', { limits: [perUser] })
+        const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
+        const recorded = (from: number, to: number) =>
+          fixture.execute(
+            Array.from({ length: to - from }, (_, at) =>
+              record(fixture.id(), key, call(`user ${from + at}`)),
+            ),
+          )
+        for (let from = 0; from < 9_000; from += 1_000) await recorded(from, from + 1_000)
+        await recorded(9_000, 9_998)
+        // Two stores meet the bound together; a released call leaves no user behind.
+        const [one, two] = await Promise.all([
+          consumers.reserve(key, call('ann')),
+          beside.execute([reserve(fixture.id(), key, call('bob'))]),
+        ])
+        assert.ok(one.decision === 'granted' && two[0]?.ok && 'decision' in two[0].answer)
+        assert.equal(two[0].answer.decision, 'granted')
+        const tooMany = [['consumer', acme, 'user', 'too_many_users']]
+        assert.deepEqual(reasonsOf(await consumers.reserve(key, call('cy'))), tooMany)
+        const [denied] = await beside.execute([reserve(fixture.id(), key, call(''))])
+        assert.ok(denied?.ok)
+        assert.deepEqual(reasonsOf(denied.answer), tooMany)
+        assert.ok(await consumers.spend(key, call('user 7')))
+        assert.deepEqual(reasonsOf(await consumers.reserve(key, call('user 7'))), [
+          ['consumer', acme, 'user', 'exhausted'],
+        ])
+        await fixture.answer({ type: 'release', reservationId: one.reservationId })
+        const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
+        assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
+        assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
+        // In shadow mode, it refuses nobody.
+        await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
+        const shadowed = await consumers.reserve(key, call('ann'))
+        assert.ok(shadowed.decision === 'granted')
+        assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
+      },
+    ),
   ),
 ]

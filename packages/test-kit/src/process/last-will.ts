@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 
 /** A command that runs when this process ends, unless revoked. */
 export interface LastWill {
@@ -22,22 +23,56 @@ export function leaveLastWill(options: {
   readonly uid?: number
   readonly gid?: number
 }): LastWill {
-  const shell = spawn(
-    'sh',
-    ['-c', `read -r word; [ "$word" = revoked ] && exit 0\n${options.script}`, 'sh', ...options.args],
-    {
-      cwd: '/',
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-      ...(options.uid === undefined ? {} : { uid: options.uid }),
-      ...(options.gid === undefined ? {} : { gid: options.gid }),
+  const { script, args, ...owner } = options
+  const shell = startShell([`read -r word; [ "$word" = revoked ] && exit 0\n${script}`, 'sh', ...args], owner)
+  return { revoke: () => void shell.stdin.end('revoked\n') }
+}
+
+/** Of this process, for all groups; null before the first, and once it has ended. */
+let killer: Shell | null = null
+
+/** Kills a process group when this process ends in any way. One shell waits for all of them: each takes 14 ms of a core. */
+export function killGroupAtEnd(group: number): LastWill {
+  if (killer === null) {
+    const shell = startShell([killScript], {})
+    shell.once('exit', () => {
+      if (killer === shell) killer = null
+    })
+    killer = shell
+  }
+  const { stdin } = killer
+  stdin.write(`+ ${group}\n`)
+  let isRevoked = false
+  return {
+    revoke: () => {
+      if (!isRevoked) stdin.write(`- ${group}\n`)
+      isRevoked = true
     },
-  )
+  }
+}
+
+const killScript = `groups=' '
+while read -r sign group; do
+  if [ "$sign" = + ]; then groups="$groups$group "
+  else groups="\${groups%% $group *} \${groups#* $group }"
+  fi
+done
+for group in $groups; do kill -s KILL -- "-$group"; done`
+
+type Shell = ChildProcessByStdio<Writable, null, null>
+
+function startShell(args: readonly string[], owner: { readonly uid?: number; readonly gid?: number }): Shell {
+  const shell = spawn('sh', ['-c', ...args], {
+    ...owner,
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   // Neither the shell nor the pipe may keep this process alive.
   shell.unref()
   if (shell.stdin instanceof Socket) shell.stdin.unref()
   // A shell that did not start or has ended needs no message.
   shell.on('error', () => undefined)
   shell.stdin.on('error', () => undefined)
-  return { revoke: () => void shell.stdin.end('revoked\n') }
+  return shell
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { within } from '../deadline.js'
-import { leaveLastWill } from './last-will.js'
+import { killGroupAtEnd } from './last-will.js'
 import { collectOutput } from './process-output.js'
 import { untilAnswers } from './until-answers.js'
 
@@ -65,7 +65,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const output = collectOutput([child.stdout, child.stderr])
   const exited = exitOf(child)
   const pid = await pidOf(child)
-  const lastWill = leaveLastWill({ script: 'kill -s KILL -- "-$1"', args: [String(pid)] })
+  const lastWill = killGroupAtEnd(pid)
 
   const wait = (timeoutMs: number, event: string): Promise<ExitStatus> =>
     within(exited, {
