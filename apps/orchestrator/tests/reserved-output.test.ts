@@ -39,3 +39,32 @@ test('strict: both maximum fields are set to the granted output, divided among t
   expect(response.status).toBe(200)
   expect(fixture.vendor.calls[0]?.body).toMatchObject({ n: 2, max_tokens: 500, max_completion_tokens: 500 })
 })
+
+const most = Number.MAX_SAFE_INTEGER
+const messages = [{ role: 'user', content: 'Say hello.' }]
+const contents = [{ role: 'user', parts: [{ text: 'Say hello.' }] }]
+
+test.each([
+  ['v1/chat/completions', { messages, max_tokens: most, n: 1_000 }],
+  ['v1/responses', { input: 'Say hello.', max_output_tokens: most }],
+  ['v1/messages', { messages, max_tokens: most }],
+  ['v1/completions', { prompt: 'Say hello.', max_tokens: most, n: 1_000 }],
+  ['v1beta/models/MODEL:generateContent', { contents, generationConfig: { maxOutputTokens: most } }],
+] as const)(
+  'strict: a maximum of %s beyond what can be counted does not fit, and is no fault of the API',
+  async (path, body) => {
+    const limits = [{ metric: 'tokens', window: 'day', max: 100 }] as const
+    const environment = { QUOTA_RESERVE_STRICT: 'true' }
+    await using fixture = await startFixture(api, {
+      keys: { a: { limits: [...limits], endpoints: ['chat/completions', 'completions', 'generateContent'] } },
+      environment,
+    })
+    const response = await fetch(`${fixture.origin}/${path.replace('MODEL', fixture.model)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: fixture.model, ...body }),
+    })
+    expect(response.status).toBe(path === 'v1/messages' || path === 'v1/responses' ? 400 : 413)
+    expect(await response.text()).toContain('the limit is 100 a day')
+  },
+)
