@@ -21,6 +21,7 @@ export interface StreamAccountOptions {
 export class StreamAccount {
   readonly #options: StreamAccountOptions
   readonly #usage: UsageReader
+  readonly #charactersOf: (event: unknown) => number
   readonly #isFinished = new Map<number, boolean>()
   #characters = 0
   #hasContent = false
@@ -31,6 +32,7 @@ export class StreamAccount {
   constructor(options: StreamAccountOptions) {
     this.#options = options
     this.#usage = options.dialect.readUsage(options.vendor)
+    this.#charactersOf = options.dialect.countCharacters()
   }
 
   /** Takes a frame. @returns whether the client is to have it */
@@ -86,7 +88,7 @@ export class StreamAccount {
     const { text, parsed } = event
     if (text.trim() === '') return false
     this.#usage.add(parsed)
-    this.#characters += dialect.charactersOf(parsed)
+    this.#characters += this.#charactersOf(parsed)
     const error = dialect.errorOf(event)
     if (error !== null) {
       this.#error ??= error
