@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf, startFixture } from './fixture.js'
+import { startRecordedVendor } from './recorded-vendor.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -66,5 +67,35 @@ test.each([
     })
     expect(response.status).toBe(path === 'v1/messages' || path === 'v1/responses' ? 400 : 413)
     expect(await response.text()).toContain('the limit is 100 a day')
+  },
+)
+
+test.each(['queued', 'in_progress'])(
+  'an answer of Responses that is %s, as in the background, is charged what was reserved for it',
+  async status => {
+    const answer = { id: 'resp_1', object: 'response', status, model: 'm', output: [], usage: null }
+    await using vendor = await startRecordedVendor((_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+    })
+    await using fixture = await startFixture(api, {
+      keys: { a: { baseUrl: vendor.baseUrl, endpoints: ['responses'] } },
+    })
+    const response = await fetch(`${fixture.origin}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: fixture.model,
+        input: 'Say hello.',
+        background: true,
+        max_output_tokens: 300,
+      }),
+    })
+    expect(await response.json()).toEqual(answer)
+    expect(await fixture.ledgerOf('a')).toMatchObject([
+      {
+        ...{ outcome: 'succeeded', estimated: true, requestCount: 1, inputTokenCount: 3 },
+        ...{ outputTokenCount: 300, characterCount: 10 + 4 * 300 },
+      },
+    ])
   },
 )

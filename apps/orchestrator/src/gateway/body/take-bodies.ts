@@ -156,6 +156,12 @@ function explain(
         code: 'invalid_form',
         message: 'The body is no whole form: "Content-Type" must name the boundary that ends it.',
       }
+    case 'notUtf8':
+      return {
+        httpStatus: 400,
+        code: 'invalid_json',
+        message: 'The body is not UTF-8, the only encoding of JSON: send it as UTF-8.',
+      }
     case 'undecodable':
       return {
         httpStatus: 400,
