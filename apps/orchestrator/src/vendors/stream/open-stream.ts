@@ -217,7 +217,7 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
     }
   } catch (error) {
     if (signal.aborted) return
-    const isWhole = account.isWhole && !account.hasFailed
+    const isWhole = account.isWholeThoughBroken && !account.hasFailed
     for (const bytes of client.end(isWhole)) yield bytes
     // Nothing is missing of the answer; only its connection did not end as it should.
     if (isWhole) setEnding('succeeded')

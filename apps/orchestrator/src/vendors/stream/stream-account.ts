@@ -11,6 +11,8 @@ export interface StreamAccountOptions {
   readonly dialect: StreamDialect
   /** Whether the client has asked for usage: else the event that holds nothing more is kept from it. */
   readonly wantsUsage: boolean
+  /** How many answers were asked for; 1 if left out. */
+  readonly answerCount?: number
   /** Is given each event that is an answer's; absent where they are not kept. */
   readonly onEvent?: (event: unknown) => void
   /** Is given what its provider alone can be asked for or can read; absent where nobody wants to know. */
@@ -70,6 +72,12 @@ export class StreamAccount {
   get isWhole(): boolean {
     if (this.#hasEndMark && this.#hasContent) return true
     return this.#isFinished.size > 0 && [...this.#isFinished.values()].every(Boolean)
+  }
+
+  /** The same of a stream whose connection broke: then answers that were not begun are missing, too. */
+  get isWholeThoughBroken(): boolean {
+    const { answerCount = 1 } = this.#options
+    return this.isWhole && (this.#hasEndMark || this.#isFinished.size >= answerCount)
   }
 
   /** The first error in any event, as a body of its own; null without one. */
