@@ -42,6 +42,22 @@ export function jsonCharacters(value: unknown, most = Number.POSITIVE_INFINITY):
   return Math.min(characters, most)
 }
 
+/** All texts within a value, without the names of fields. Not recursive, like {@link jsonCharacters}. */
+export function* textsIn(value: unknown): Iterable<string> {
+  const rest: unknown[] = [value]
+  while (rest.length > 0) {
+    const next = rest.pop()
+    if (typeof next === 'string') yield next
+    else if (typeof next === 'object' && next !== null)
+      for (const part of Object.values(next)) rest.push(part)
+  }
+}
+
+/** The length of what a function is given: a text, or, as some vendors and clients send it, a value as JSON text. */
+export function givenCharacters(given: unknown): number {
+  return typeof given === 'object' && given !== null ? jsonCharacters(given) : textCharacters(given)
+}
+
 /** The length of a text; 0 for anything else. */
 export function textCharacters(value: unknown): number {
   return typeof value === 'string' ? countCodePoints(value) : 0

@@ -54,6 +54,21 @@ test.each(encodings)('a body encoded as %s is decoded', async (name, encode) => 
   expect(fixture.vendor.calls.at(-1)?.headers['content-encoding']).toBeUndefined()
 })
 
+test.each([
+  ['latin1', Buffer.from('caf\u00e9', 'latin1')],
+  ['a character that is cut off', Buffer.from('\u00e9').subarray(0, 1)],
+])('a body in %s in place of UTF-8 is 400, and reaches no vendor as another text', async (_, bytes) => {
+  const [start, end] = bodyOf('|').split('|')
+  const before = fixture.vendor.calls.length
+  const response = await send(Buffer.concat([Buffer.from(start ?? ''), bytes, Buffer.from(end ?? '')]))
+  expect(response.status).toBe(400)
+  expect(await errorOf(response)).toMatchObject({
+    code: 'invalid_json',
+    message: expect.stringContaining('UTF-8'),
+  })
+  expect(fixture.vendor.calls).toHaveLength(before)
+})
+
 test.each(['compress', 'zip', 'gzip, gzip, gzip', 'x'])(
   'a body encoded as %s is 415, which says what is taken',
   async name => {

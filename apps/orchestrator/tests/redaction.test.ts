@@ -151,7 +151,11 @@ const streamedTexts: readonly (readonly [
   (text: string) => object,
   (delta: Delta) => string | undefined,
 ])[] = [
-  ['content', text => ({ content: text }), delta => delta.content],
+  [
+    'content',
+    text => ({ content: text }),
+    delta => (typeof delta.content === 'string' ? delta.content : undefined),
+  ],
   [
     'arguments',
     text => ({ tool_calls: [{ index: 0, function: { arguments: text } }] }),
@@ -167,10 +171,42 @@ const streamedTexts: readonly (readonly [
     text => ({ function_call: { arguments: text } }),
     delta => delta.function_call?.arguments,
   ],
+  [
+    'details of reasoning',
+    text => ({ reasoning_details: [{ type: 'reasoning.text', index: 0, text }] }),
+    delta => delta.reasoning_details?.[0]?.text,
+  ],
+  [
+    'the transcript of a sound',
+    text => ({ audio: { id: 'a', transcript: text } }),
+    delta => delta.audio?.transcript,
+  ],
+  [
+    'parts of content',
+    text => ({ content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }] }),
+    delta => (typeof delta.content === 'object' ? delta.content[0]?.thinking[0]?.text : undefined),
+  ],
+  [
+    'two parts of each event',
+    text => ({
+      content: [text.slice(0, 1), text.slice(1)].map(half => ({
+        type: 'thinking',
+        thinking: [{ type: 'text', text: half }],
+      })),
+    }),
+    delta =>
+      typeof delta.content === 'object'
+        ? delta.content.map(({ thinking }) => thinking[0]?.text).join('')
+        : undefined,
+  ],
+  ['a field that is not known here', text => ({ thought: { said: text } }), delta => delta.thought?.said],
 ]
 
 interface Delta {
-  readonly content?: string
+  readonly content?: string | readonly { readonly thinking: readonly { readonly text: string }[] }[]
+  readonly reasoning_details?: readonly { readonly text: string }[]
+  readonly audio?: { readonly transcript: string }
+  readonly thought?: { readonly said: string }
   readonly tool_calls?: readonly {
     readonly function?: { readonly arguments: string }
     readonly custom?: { readonly input: string }

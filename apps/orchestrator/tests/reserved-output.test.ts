@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf, startFixture } from './fixture.js'
+import { startRecordedVendor } from './recorded-vendor.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -39,3 +40,62 @@ test('strict: both maximum fields are set to the granted output, divided among t
   expect(response.status).toBe(200)
   expect(fixture.vendor.calls[0]?.body).toMatchObject({ n: 2, max_tokens: 500, max_completion_tokens: 500 })
 })
+
+const most = Number.MAX_SAFE_INTEGER
+const messages = [{ role: 'user', content: 'Say hello.' }]
+const contents = [{ role: 'user', parts: [{ text: 'Say hello.' }] }]
+
+test.each([
+  ['v1/chat/completions', { messages, max_tokens: most, n: 1_000 }],
+  ['v1/responses', { input: 'Say hello.', max_output_tokens: most }],
+  ['v1/messages', { messages, max_tokens: most }],
+  ['v1/completions', { prompt: 'Say hello.', max_tokens: most, n: 1_000 }],
+  ['v1beta/models/MODEL:generateContent', { contents, generationConfig: { maxOutputTokens: most } }],
+] as const)(
+  'strict: a maximum of %s beyond what can be counted does not fit, and is no fault of the API',
+  async (path, body) => {
+    const limits = [{ metric: 'tokens', window: 'day', max: 100 }] as const
+    const environment = { QUOTA_RESERVE_STRICT: 'true' }
+    await using fixture = await startFixture(api, {
+      keys: { a: { limits: [...limits], endpoints: ['chat/completions', 'completions', 'generateContent'] } },
+      environment,
+    })
+    const response = await fetch(`${fixture.origin}/${path.replace('MODEL', fixture.model)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: fixture.model, ...body }),
+    })
+    expect(response.status).toBe(path === 'v1/messages' || path === 'v1/responses' ? 400 : 413)
+    expect(await response.text()).toContain('the limit is 100 a day')
+  },
+)
+
+test.each(['queued', 'in_progress'])(
+  'an answer of Responses that is %s, as in the background, is charged what was reserved for it',
+  async status => {
+    const answer = { id: 'resp_1', object: 'response', status, model: 'm', output: [], usage: null }
+    await using vendor = await startRecordedVendor((_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+    })
+    await using fixture = await startFixture(api, {
+      keys: { a: { baseUrl: vendor.baseUrl, endpoints: ['responses'] } },
+    })
+    const response = await fetch(`${fixture.origin}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: fixture.model,
+        input: 'Say hello.',
+        background: true,
+        max_output_tokens: 300,
+      }),
+    })
+    expect(await response.json()).toEqual(answer)
+    expect(await fixture.ledgerOf('a')).toMatchObject([
+      {
+        ...{ outcome: 'succeeded', estimated: true, requestCount: 1, inputTokenCount: 3 },
+        ...{ outputTokenCount: 300, characterCount: 10 + 4 * 300 },
+      },
+    ])
+  },
+)

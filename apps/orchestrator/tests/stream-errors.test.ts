@@ -281,3 +281,16 @@ test('the official client gets the received content, then the error', async () =
     expect(text).toBe('half')
   }
 })
+
+test.each([
+  ['no other answer had begun', { n: 2 }, true],
+  ['all answers had come', { n: 1 }, false],
+])(
+  'a connection that breaks behind the end of one answer is an error where %s',
+  async (_, fields, isError) => {
+    bad = stream([delta({ content: 'one' }), delta({}, 'stop')], 'cut')
+    const text = await (await fixture.ask({ ...fields, stream: true })).text()
+    expect(text).toContain('one')
+    expect(text.includes('"vendor_failed"')).toBe(isError)
+  },
+)

@@ -168,4 +168,6 @@ export interface MeasuredAnswer {
   characters(): number
   /** Ids and marks of what only its provider can be asked for or can read; none if left out. */
   marks?(): readonly string[]
+  /** Whether its vendor is still making it, in the background. False if left out. */
+  isPending?(): boolean
 }

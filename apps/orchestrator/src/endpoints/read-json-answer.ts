@@ -19,6 +19,8 @@ export interface JsonFormat {
   readonly stream: StreamDialect | null
   /** Ids and marks of what only its provider can be asked for or can read; none if left out. */
   marksOf?(body: unknown): readonly string[]
+  /** Whether an answer is one that its vendor is still making, in the background; none is if left out. */
+  isPending?(body: unknown): boolean
 }
 
 /** An answer that was found, before it is written for the client. */
@@ -98,6 +100,7 @@ function readWhole({
     usage: () => format.usageOf(parsed, raw.vendor),
     characters: () => format.answerCharacters(parsed),
     marks: () => format.marksOf?.(parsed) ?? [],
+    isPending: () => format.isPending?.(parsed) ?? false,
   }
   // A byte order mark does not go on: clients fail at it.
   const isAsItCame = body.length === raw.body.length

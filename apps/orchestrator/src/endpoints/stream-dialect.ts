@@ -45,10 +45,10 @@ export interface StreamDialect {
   hasContent(event: unknown): boolean
   /** What an event says of each answer. */
   progressOf(event: unknown): readonly ChoiceProgress[]
-  /** The texts that an event adds. */
+  /** The texts that an event adds, wherever clients may find them. */
   textsOf(event: unknown): readonly TextPiece[]
-  /** The characters that an event adds to the answer, in code points. */
-  charactersOf(event: unknown): number
+  /** Begins to count one stream: the characters that each event adds to the answer, in code points. */
+  countCharacters(): (event: unknown) => number
   /** Whether an event holds a whole answer, in the form that is for calls without a stream. */
   isWholeAnswer(event: unknown): boolean
   /** Whether an event holds nothing but usage, for which not every client asks. */

@@ -34,7 +34,7 @@ export function typedEvents(own: TypedEvents): StreamDialect {
     progressOf: event =>
       isObject(event) ? [{ index: 0, isFinished: own.endTypes.includes(typeOf(event)) }] : [],
     textsOf: event => textsOf(own, event),
-    charactersOf: () => 0,
+    countCharacters: () => () => 0,
     isWholeAnswer: () => false,
     isUsageAlone: () => false,
     assemble: own.assemble,

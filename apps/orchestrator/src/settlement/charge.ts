@@ -2,7 +2,7 @@ import { countCodePoints } from '@quotakeeper/quota-core/rules'
 import { readUsage, type VendorUsage } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
-import { estimateTokens } from './reservation.js'
+import { type CallCounts, estimateTokens } from './reservation.js'
 
 /** What a commit says of a call, before its cost is worked out. */
 export type Charge = Omit<CommitInput, 'reservationId'> & {
@@ -26,15 +26,32 @@ export function chargeOfAnswer(call: {
   readonly outcome: 'succeeded' | 'failed' | 'aborted'
   /** Whether all of the answer has come, though its client may have left. What succeeded is, if left out. */
   readonly isWhole?: boolean
+  /** What was reserved of an answer that its vendor is still making; null or left out for all others. */
+  readonly pending?: PendingCounts | null
 }): Charge {
-  const { asked, answerCharacters, usage, outcome, isWhole = outcome === 'succeeded' } = call
+  const { asked, answerCharacters, usage, outcome, isWhole = outcome === 'succeeded', pending = null } = call
   const charge = {
     ...chargeOfUsage(usage, asked, answerCharacters),
     requestCount: areTokensReported(usage) ? 1 : (asked.requestCount ?? 1),
   }
+  if (pending !== null) return withPending({ outcome, ...charge, estimated: true }, pending)
   if (outcome === 'succeeded') return { outcome, ...charge }
   const estimated = { outcome, ...charge, estimated: true }
   return isWhole ? estimated : withReceivedText(estimated, answerCharacters)
+}
+
+type PendingCounts = Pick<CallCounts, 'outputTokenCount' | 'characterCount'>
+
+/**
+ * An answer that is made in the background is read later by its id, which is no call: like a reservation that expires, it
+ * is charged what was reserved for it.
+ */
+function withPending<
+  Begun extends Charge & { readonly outputTokenCount: number; readonly characterCount: number },
+>(charge: Begun, pending: PendingCounts): Begun {
+  const outputTokenCount = Math.max(charge.outputTokenCount, pending.outputTokenCount)
+  const characterCount = Math.max(charge.characterCount, pending.characterCount)
+  return { ...charge, outputTokenCount, characterCount, isCostPartial: true }
 }
 
 /**
@@ -58,7 +75,10 @@ function chargeOfUsage(
   usage: VendorUsage,
   { promptCharacters, audio }: AskedCounts,
   answerCharacters: number,
-): Omit<Charge, 'outcome' | 'requestCount'> & { readonly outputTokenCount: number } {
+): Omit<Charge, 'outcome' | 'requestCount'> & {
+  readonly outputTokenCount: number
+  readonly characterCount: number
+} {
   const {
     input: reportedInput,
     output: reportedOutput,

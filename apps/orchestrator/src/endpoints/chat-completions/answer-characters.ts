@@ -14,8 +14,20 @@ export function chatDeltaCharacters(event: unknown): number {
 function charactersOfChoices(body: unknown, part: 'message' | 'delta'): number {
   return elementsOf(fieldOf(body, 'choices')).reduce<number>((sum, choice) => {
     const message = fieldOf(choice, part)
-    const reasoning = fieldOf(message, 'reasoning_content') ?? fieldOf(message, 'reasoning')
     const refusal = fieldOf(message, 'refusal')
-    return sum + messageCharacters(message) + textCharacters(reasoning) + textCharacters(refusal)
+    const transcript = fieldOf(fieldOf(message, 'audio'), 'transcript')
+    const others = textCharacters(refusal) + textCharacters(transcript)
+    return sum + messageCharacters(message) + reasoningCharacters(message) + others
   }, 0)
+}
+
+/** Vendors give the same reasoning in several places at once: the fullest counts. */
+function reasoningCharacters(message: unknown): number {
+  const ofDetails = elementsOf(fieldOf(message, 'reasoning_details')).reduce<number>(
+    (sum, detail) =>
+      sum + textCharacters(fieldOf(detail, 'text')) + textCharacters(fieldOf(detail, 'summary')),
+    0,
+  )
+  const ofTexts = ['reasoning_content', 'reasoning'].map(field => textCharacters(fieldOf(message, field)))
+  return Math.max(ofDetails, ...ofTexts)
 }

@@ -21,7 +21,7 @@ for (const kind of ['function', 'custom'] as const) {
       [middle, 2],
     ] as const) {
       expect(chatStream.hasContent(part)).toBe(true)
-      expect(chatStream.charactersOf(part)).toBe(characters)
+      expect(chatStream.countCharacters()(part)).toBe(characters)
     }
     expect(chatStream.hasContent(event({ index: 0, [kind]: { name: '', [field]: '' } }))).toBe(false)
   })
@@ -49,3 +49,15 @@ for (const kind of ['function', 'custom'] as const) {
     expect(whole).toMatchObject({ choices: [{ message: { tool_calls: [call] } }] })
   })
 }
+
+test('who speaks is no content, in whatever fields a vendor says it', () => {
+  const delta = {
+    role: 'assistant',
+    name: 'MiniMax AI',
+    id: 'm',
+    type: 'message',
+    content: '',
+    audio_content: '',
+  }
+  expect(chatStream.hasContent({ choices: [{ index: 0, delta, finish_reason: null }] })).toBe(false)
+})

@@ -1,14 +1,12 @@
 import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
 import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 import type { ChoiceProgress, StreamDialect, StreamEvent, TextPiece } from '../stream-dialect.js'
+import { textsWithin, wholeTexts } from '../texts-within.js'
 import { chatDeltaCharacters } from './answer-characters.js'
 import { assembleChat } from './assemble-chat.js'
 import { isChatAnswer, isFailedChoice, isTruthy } from './chat-answer.js'
 import { splitChat } from './split-chat.js'
 import { calledOf, callTexts } from './tool-call.js'
-
-/** Texts of a delta that clients concatenate. */
-const textFields = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const
 
 /** Streams of chat completions. */
 export const chatStream: StreamDialect = {
@@ -19,7 +17,7 @@ export const chatStream: StreamDialect = {
   hasContent: event => choicesOf(event).some(choice => isContent(deltaOf(choice))),
   progressOf: event => choicesOf(event).map(progressOf),
   textsOf,
-  charactersOf: chatDeltaCharacters,
+  countCharacters: () => chatDeltaCharacters,
   isWholeAnswer: event => isChatAnswer(event) && choicesOf(event).every(choice => !isObject(deltaOf(choice))),
   // The final event for `include_usage`, which some clients cannot handle.
   isUsageAlone: event => {
@@ -68,12 +66,12 @@ function progressOf(choice: unknown, place: number): ChoiceProgress {
   }
 }
 
-/** Whether a delta has content; a role alone and empty fields, as in most vendors' first event, are none. */
+/** Whether a delta has content; who speaks, as MiniMax names it as well, and empty fields are none. */
 function isContent(delta: unknown): boolean {
   return (
     isObject(delta) &&
     Object.entries(delta).some(([field, value]) => {
-      if (field === 'role') return false
+      if (wholeTexts.has(field)) return false
       if (field === 'tool_calls') return elementsOf(value).some(call => isCall(calledOf(call)))
       if (field === 'function_call') return isCall(value)
       return isFilled(value)
@@ -92,24 +90,7 @@ function isFilled(value: unknown): boolean {
 }
 
 function textsOf(event: unknown): readonly TextPiece[] {
-  return choicesOf(event).flatMap((choice, place) => {
-    const { index } = progressOf(choice, place)
-    const delta = deltaOf(choice)
-    const calls = elementsOf(fieldOf(delta, 'tool_calls')).flatMap((call, callPlace) =>
-      piecesOf(calledOf(call), callTexts, `${index}.call${fieldOf(call, 'index') ?? callPlace}`),
-    )
-    const legacy = piecesOf(fieldOf(delta, 'function_call'), callTexts, `${index}.function_call`)
-    return [...piecesOf(delta, textFields, String(index)), ...calls, ...legacy]
-  })
-}
-
-function piecesOf(holder: unknown, fields: readonly string[], channel: string): readonly TextPiece[] {
-  return fields.flatMap(field => {
-    const text = fieldOf(holder, field)
-    if (typeof text !== 'string' || text === '' || !isObject(holder)) return []
-    const replace = (replacement: string): void => {
-      Object.assign(holder, { [field]: replacement })
-    }
-    return [{ channel: `${channel}.${field}`, text, replace }]
-  })
+  return choicesOf(event).flatMap((choice, place) =>
+    textsWithin(deltaOf(choice), String(progressOf(choice, place).index)),
+  )
 }

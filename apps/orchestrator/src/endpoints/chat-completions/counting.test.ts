@@ -45,6 +45,41 @@ test('an answer is the text, reasoning and called functions of all its choices',
   expect(chatAnswerCharacters({ choices })).toBe(3 + 5)
 })
 
+test('reasoning that a vendor gives in several places counts once, the fullest of them', () => {
+  const details = [{ type: 'reasoning.text', text: 'abc' }, { summary: 'de' }, { data: 'A'.repeat(100) }]
+  for (const [message, characters] of [
+    [{ reasoning_details: details }, 5],
+    [{ reasoning: 'abcdef', reasoning_details: details }, 6],
+    [{ reasoning: 'abcde', reasoning_content: '' }, 5],
+    [{ reasoning_content: 'abcd', reasoning: 'abcd' }, 4],
+  ] as const)
+    expect(chatAnswerCharacters({ choices: [{ message }] })).toBe(characters)
+})
+
+test('what is said as a sound counts by its transcript', () => {
+  const audio = { id: 'a', transcript: 'hello', data: 'A'.repeat(100) }
+  expect(chatAnswerCharacters({ choices: [{ message: { content: null, audio } }] })).toBe(5)
+})
+
+test('what is given to a function counts as JSON text where it is no text', () => {
+  const message = { tool_calls: [{ function: { name: 'f', arguments: { q: 'x'.repeat(1_000) } } }] }
+  const characters = chatAnswerCharacters({ choices: [{ message }] })
+  expect(Math.abs(characters - JSON.stringify({ q: 'x'.repeat(1_000) }).length)).toBeLessThan(8)
+  expect(chatPromptCharacters({ messages: [message] })).toBe(characters)
+})
+
+test('texts in a part of any form count in full, whatever media stands beside them', () => {
+  const text = 'one two '.repeat(10_000)
+  const part = {
+    type: 'thinking',
+    thinking: [{ type: 'text', text }],
+    image: `data:${'A'.repeat(1_000_000)}`,
+  }
+  expect(chatPromptCharacters({ messages: [{ role: 'assistant', content: [part] }] })).toBe(
+    text.length + 'thinking'.length + 'text'.length,
+  )
+})
+
 test('a custom tool counts like a function, in a prompt and in an answer', () => {
   const custom = { id: 'c', type: 'custom', custom: { name: 'apply_patch', input: '*** 😀' } }
   const message = { role: 'assistant', content: null, tool_calls: [custom] }

@@ -1,11 +1,10 @@
 import { fieldOf, isObject } from '../../json-value.js'
+import { wholeTexts } from '../texts-within.js'
 import { calledOf } from './tool-call.js'
 
 /** A JSON object being accumulated. */
 export type Merged = Record<string, unknown>
 
-/** Texts sent whole, by some vendors in every event. */
-const wholeTexts: ReadonlySet<string> = new Set(['role', 'type', 'id', 'name', 'format', 'object'])
 /** Below this depth, the last value replaces. */
 const maxDepth = 8
 
@@ -48,7 +47,7 @@ function mergedValue(field: string, before: unknown, value: unknown, depth: numb
 function mergedList(before: unknown[], pieces: readonly unknown[], depth: number): unknown[] {
   const list = before
   for (const piece of pieces) {
-    const match = isObject(piece) ? list.findLast(element => isContinuedBy(element, piece)) : undefined
+    const match = isObject(piece) ? matchOf(list, piece) : undefined
     if (isMerged(match)) mergeDelta(match, piece, depth + 1)
     else if (isObject(piece)) {
       const merged = emptyMerged()
@@ -57,6 +56,19 @@ function mergedList(before: unknown[], pieces: readonly unknown[], depth: number
     } else list.push(piece)
   }
   return list
+}
+
+/** The element that a piece continues; undefined for a new one. */
+function matchOf(list: readonly unknown[], piece: object): unknown {
+  const last = list.at(-1)
+  return isSameText(last, piece) ? last : list.findLast(element => isContinuedBy(element, piece))
+}
+
+/** Mistral streams what is said and thought as lists of parts; a whole answer has each text in one. */
+function isSameText(last: unknown, piece: object): boolean {
+  const type = fieldOf(piece, 'type')
+  const isNumbered = (fieldOf(piece, 'index') ?? null) !== null
+  return !isNumbered && (type === 'text' || type === 'thinking') && fieldOf(last, 'type') === type
 }
 
 /**

@@ -1,8 +1,5 @@
-import { countIn, maxAnswerCount } from '../count-field.js'
+import { countIn, maxAnswerCount, maxTokensIn } from '../count-field.js'
 import type { RequestedOutput } from '../endpoint-request.js'
-
-/** Upper bound of a reserved maximum; no vendor allows more. */
-const maxTokensOfAnswer = 1_000_000_000
 
 /** The fields of a chat request that limit the output. */
 export const outputCapFields = ['max_completion_tokens', 'max_tokens'] as const
@@ -12,10 +9,10 @@ export const outputCapFields = ['max_completion_tokens', 'max_tokens'] as const
  * invalid counts set no maximum.
  */
 export function requestedOutput(body: unknown): RequestedOutput {
-  const caps = outputCapFields.flatMap(field => countIn(body, field) ?? [])
+  const caps = outputCapFields.flatMap(field => maxTokensIn(body, field) ?? [])
   const answers = ['n', 'best_of'].map(field => countIn(body, field) ?? 1)
   return {
-    maxTokens: caps.length === 0 ? null : Math.min(Math.max(...caps), maxTokensOfAnswer),
+    maxTokens: caps.length === 0 ? null : Math.max(...caps),
     answerCount: Math.min(Math.max(1, ...answers), maxAnswerCount),
   }
 }

@@ -1,4 +1,4 @@
-import { fieldOf, textCharacters } from '../../json-value.js'
+import { fieldOf, givenCharacters, textCharacters } from '../../json-value.js'
 
 /** Texts of a call that clients concatenate: the arguments of a function, the input of a custom tool. */
 export const callTexts = ['arguments', 'input'] as const
@@ -11,7 +11,7 @@ export function calledOf(call: unknown): unknown {
 /** The characters of a called function or tool, in code points: its name and what it is given. */
 export function calledCharacters(called: unknown): number {
   return callTexts.reduce(
-    (sum, field) => sum + textCharacters(fieldOf(called, field)),
+    (sum, field) => sum + givenCharacters(fieldOf(called, field)),
     textCharacters(fieldOf(called, 'name')),
   )
 }

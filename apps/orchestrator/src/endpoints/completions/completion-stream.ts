@@ -8,7 +8,7 @@ export const completionStream: StreamDialect = {
   ...chatStream,
   hasContent: event => completionCharacters(event) > 0,
   textsOf,
-  charactersOf: completionCharacters,
+  countCharacters: () => completionCharacters,
   // An event has the same format as a whole answer.
   isWholeAnswer: () => false,
   assemble,

@@ -1,7 +1,7 @@
 import { readUsage } from '@quotakeeper/vendors'
 import { elementsOf, fieldOf, textCharacters } from '../../json-value.js'
 import { wantsUsage } from '../chat-completions/stream-options.js'
-import { countIn, maxAnswerCount } from '../count-field.js'
+import { countIn, maxAnswerCount, maxTokensIn } from '../count-field.js'
 import type { Endpoint } from '../endpoint.js'
 import type { EndpointRequest, RequestedOutput } from '../endpoint-request.js'
 import { inputCharacters } from '../input-characters.js'
@@ -56,7 +56,7 @@ function requestedOutput(body: unknown): RequestedOutput {
   const answers = ['n', 'best_of'].map(field => countIn(body, field) ?? 1)
   const answerCount = Math.max(1, ...answers) * promptCount(fieldOf(body, 'prompt'))
   return {
-    maxTokens: countIn(body, 'max_tokens') ?? defaultMaxTokens,
+    maxTokens: maxTokensIn(body, 'max_tokens') ?? defaultMaxTokens,
     answerCount: Math.min(answerCount, maxAnswerCount),
   }
 }

@@ -26,6 +26,19 @@ test('a prompt is its instruction, the parts of its contents and definitions, by
   })
 })
 
+test('arguments that are streamed in pieces count, and may be redacted', () => {
+  const partialArgs = [{ jsonPath: '$.q', stringValue: 'hello' }]
+  const event = {
+    candidates: [{ content: { parts: [{ functionCall: { partialArgs, willContinue: true } }] } }],
+  }
+  expect(geminiStream.countCharacters()(event)).toBe(2 + 5)
+  geminiStream
+    .textsOf(event)
+    .find(({ text }) => text === 'hello')
+    ?.replace('[key]')
+  expect(JSON.stringify(event)).toContain('"stringValue":"[key]"')
+})
+
 test('a body that is no request or answer counts nothing', () => {
   const bodies = [null, 1, 'x', [], {}, { contents: 7 }, { contents: [null, { parts: [null, 7, {}] }] }]
   for (const body of [...bodies, { candidates: [] }, { candidates: [{}] }, { candidates: [null] }]) {

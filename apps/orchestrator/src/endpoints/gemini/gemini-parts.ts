@@ -28,7 +28,7 @@ function partCharacters(part: unknown): number {
   if (typeof text === 'string') return textCharacters(text)
   const call = eitherField(part, 'functionCall')
   if (call !== undefined)
-    return textCharacters(fieldOf(call, 'name')) + jsonCharacters(fieldOf(call, 'args') ?? {})
+    return textCharacters(fieldOf(call, 'name')) + jsonCharacters(fieldOf(call, 'args') ?? {}) + pieces(call)
   const result = eitherField(part, 'functionResponse')
   if (result !== undefined)
     return textCharacters(fieldOf(result, 'name')) + jsonCharacters(fieldOf(result, 'response') ?? {})
@@ -37,6 +37,14 @@ function partCharacters(part: unknown): number {
   if (code !== undefined || output !== undefined) return textCharacters(code) + textCharacters(output)
   const media = eitherField(part, 'inlineData') ?? eitherField(part, 'fileData')
   return media === undefined ? 0 : mediaCharacters(media)
+}
+
+/** The characters of arguments that are streamed in pieces, each a value at a place of them. */
+function pieces(call: unknown): number {
+  return elementsOf(eitherField(call, 'partialArgs')).reduce<number>(
+    (sum, piece) => sum + textCharacters(eitherField(piece, 'stringValue')),
+    0,
+  )
 }
 
 /** Whether a part holds something of an answer; a signature alone is nothing of it. */

@@ -1,5 +1,5 @@
 import { elementsOf, fieldOf, jsonCharacters } from '../../json-value.js'
-import { countIn, maxAnswerCount } from '../count-field.js'
+import { countIn, maxAnswerCount, maxTokensIn } from '../count-field.js'
 import type { Reference, RequestedOutput } from '../endpoint-request.js'
 import { contentCharacters, eitherField, partsOf } from './gemini-parts.js'
 
@@ -25,7 +25,7 @@ export function geminiOutput(body: unknown): RequestedOutput {
   const config = eitherField(body, 'generationConfig')
   const count = countIn(config, 'candidateCount') ?? countIn(config, 'candidate_count') ?? 1
   return {
-    maxTokens: countIn(config, 'maxOutputTokens') ?? countIn(config, 'max_output_tokens'),
+    maxTokens: maxTokensIn(config, 'maxOutputTokens') ?? maxTokensIn(config, 'max_output_tokens'),
     answerCount: Math.min(Math.max(count, 1), maxAnswerCount),
   }
 }

@@ -7,6 +7,7 @@ import type {
   StreamRewriter,
   TextPiece,
 } from '../stream-dialect.js'
+import { textsWithin } from '../texts-within.js'
 import { assembleGemini, indexOf } from './assemble-gemini.js'
 import { candidatesOf, finishReasonOf, geminiAnswerCharacters, isBlockedPrompt } from './gemini-answer.js'
 import { isFilledPart, partsOf } from './gemini-parts.js'
@@ -25,7 +26,7 @@ export const geminiStream: StreamDialect = {
     candidatesOf(event).some(candidate => partsOf(fieldOf(candidate, 'content')).some(isFilledPart)),
   progressOf,
   textsOf,
-  charactersOf: geminiAnswerCharacters,
+  countCharacters: () => geminiAnswerCharacters,
   isWholeAnswer: () => false,
   isUsageAlone: () => false,
   assemble: assembleGemini,
@@ -92,13 +93,8 @@ function progressOf(event: unknown): readonly ChoiceProgress[] {
 function textsOf(event: unknown): readonly TextPiece[] {
   return candidatesOf(event).flatMap((candidate, place) =>
     partsOf(fieldOf(candidate, 'content')).flatMap(part => {
-      const text = fieldOf(part, 'text')
-      if (typeof text !== 'string' || text === '' || !isObject(part)) return []
-      const replace = (replacement: string): void => {
-        Object.assign(part, { text: replacement })
-      }
-      const kind = part['thought'] === true ? 'thought' : 'text'
-      return [{ channel: `${indexOf(candidate, place)}.${kind}`, text, replace }]
+      const kind = fieldOf(part, 'thought') === true ? 'thought' : 'text'
+      return textsWithin(part, `${indexOf(candidate, place)}.${kind}`)
     }),
   )
 }

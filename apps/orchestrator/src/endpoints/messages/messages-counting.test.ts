@@ -28,6 +28,17 @@ test('a prompt is its system, the texts of its blocks, calls, their results, and
   )
 })
 
+test('the texts of a document and of a search count in full, in whatever blocks they come', () => {
+  const text = 'one two '.repeat(10_000)
+  const document = { type: 'document', source: { type: 'content', content: [{ type: 'text', text }] } }
+  const found = { type: 'search_result', source: 'u', title: 't', content: [{ type: 'text', text }] }
+  for (const block of [document, found]) {
+    const characters = messagesPromptCharacters({ messages: [{ role: 'user', content: [block] }] })
+    expect(characters - text.length).toBeGreaterThanOrEqual(0)
+    expect(characters - text.length).toBeLessThan(100)
+  }
+})
+
 test('an image counts what a large image costs, and a body that is no request nothing', () => {
   const source = { type: 'base64', media_type: 'image/png', data: 'A'.repeat(1_000_000) }
   const messages = [{ role: 'user', content: [{ type: 'image', source }] }]

@@ -1,11 +1,12 @@
 import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
 import { type MessagesEvent, StreamTranslator, translateRequest } from '@quotakeeper/wire'
-import { fieldOf, isObject, textCharacters } from '../../json-value.js'
+import { fieldOf, givenCharacters, isObject, textCharacters } from '../../json-value.js'
 import type { StreamDialect, StreamEvent, TextPiece } from '../stream-dialect.js'
+import { textsWithin } from '../texts-within.js'
 import { isMessagesAnswer } from './messages-answer.js'
 import { blockMarks } from './messages-marks.js'
 
-/** Texts that an event adds. */
+/** Texts of the answer that an event adds. */
 const textFields = ['text', 'thinking', 'partial_json'] as const
 /** Behind any stream some vendors send so. */
 const foreignEndMark = '[DONE]'
@@ -16,10 +17,10 @@ export const messagesStream: StreamDialect = {
   readUsage: vendor => new StreamUsage(vendor),
   write: event => `event: ${String(typeOf(event))}\ndata: ${JSON.stringify(event)}\n\n`,
   errorOf,
-  hasContent: event => textsOf(event).length > 0 || isHiddenThinking(event),
+  hasContent: event => saidIn(event) > 0 || isHiddenThinking(event) || hasInput(event),
   progressOf: event => (isObject(event) ? [{ index: 0, isFinished: typeOf(event) === 'message_stop' }] : []),
   textsOf,
-  charactersOf: event => textsOf(event).reduce((sum, { text }) => sum + textCharacters(text), 0),
+  countCharacters: () => event => saidIn(event) + calledIn(event),
   isWholeAnswer: event => typeOf(event) === 'message' && isMessagesAnswer(event),
   isUsageAlone: () => false,
   assemble: assembleMessage,
@@ -46,17 +47,27 @@ function errorOf({ name, text, parsed }: StreamEvent): unknown {
   return parsed['type'] === undefined && errorStatusOf(parsed) !== null ? parsed : null
 }
 
-function textsOf(event: unknown): readonly TextPiece[] {
+/** The characters of what an event says, thinks or gives to a tool. */
+function saidIn(event: unknown): number {
   const holder = textHolderOf(event)
-  if (!isObject(holder)) return []
-  return textFields.flatMap(field => {
-    const text = holder[field]
-    if (typeof text !== 'string' || text === '') return []
-    const replace = (replacement: string): void => {
-      Object.assign(holder, { [field]: replacement })
-    }
-    return [{ channel: `${String(fieldOf(event, 'index'))}.${field}`, text, replace }]
-  })
+  return textFields.reduce((sum, field) => sum + textCharacters(fieldOf(holder, field)), 0)
+}
+
+/** The characters of a call that begins: its name, and what some vendors give it at once. */
+function calledIn(event: unknown): number {
+  const block = fieldOf(event, 'content_block')
+  if (typeOf(event) !== 'content_block_start') return 0
+  const given = hasInput(event) ? givenCharacters(fieldOf(block, 'input')) : 0
+  return textCharacters(fieldOf(block, 'name')) + given
+}
+
+function hasInput(event: unknown): boolean {
+  const input = fieldOf(fieldOf(event, 'content_block'), 'input')
+  return typeOf(event) === 'content_block_start' && isObject(input) && Object.keys(input).length > 0
+}
+
+function textsOf(event: unknown): readonly TextPiece[] {
+  return textsWithin(textHolderOf(event), String(fieldOf(event, 'index')))
 }
 
 /** Some vendors put a text into the first event of a block already. */

@@ -25,6 +25,24 @@ test('a prompt is its instructions, the texts of its items, calls, their results
   expect(Math.abs(ofTools - JSON.stringify(tools).length)).toBeLessThan(8)
 })
 
+test("the texts of the vendor's own tools count in full, whatever is called", () => {
+  const text = 'one two '.repeat(10_000)
+  const items = [
+    { type: 'shell_call_output', call_id: 'c', output: [{ stdout: text, stderr: '' }] },
+    { type: 'apply_patch_call', call_id: 'c', operation: { type: 'update_file', diff: text } },
+    { type: 'file_search_call', id: 'f', results: [{ text }] },
+    { type: 'code_interpreter_call', id: 'e', outputs: [{ type: 'logs', logs: text }] },
+    { type: 'tool_search_call', call_id: 'c', arguments: { query: text } },
+  ]
+  for (const item of items) {
+    const characters = responsesPromptCharacters({ input: [item] })
+    expect([item.type, Math.abs(characters - text.length) < 100]).toEqual([item.type, true])
+  }
+  const screenshot = { type: 'computer_screenshot', image_url: `data:image/png;base64,${'A'.repeat(10_000)}` }
+  const output = { type: 'computer_call_output', call_id: 'c', output: screenshot }
+  expect(responsesPromptCharacters({ input: [output] })).toBe(4_096)
+})
+
 test('an image counts what a large image costs, and a body that is no request nothing', () => {
   const image_url = `data:image/png;base64,${'A'.repeat(1_000_000)}`
   const input = [{ role: 'user', content: [{ type: 'input_image', image_url }] }]

@@ -1,7 +1,7 @@
 import { readUsage } from '@quotakeeper/vendors'
 import type { SpokenDialect } from '../translation/spoken-dialect.js'
 import { PassedResponses } from './passed-responses.js'
-import { isResponsesAnswer, responsesAnswerCharacters } from './responses-answer.js'
+import { isPendingResponse, isResponsesAnswer, responsesAnswerCharacters } from './responses-answer.js'
 import { answerMarks } from './responses-marks.js'
 import { responsesStream } from './responses-stream.js'
 import { writeResponsesRequest } from './write-responses-request.js'
@@ -16,6 +16,7 @@ export const responsesDialect: SpokenDialect = {
     usageOf: readUsage,
     stream: responsesStream,
     marksOf: answerMarks,
+    isPending: isPendingResponse,
   },
   rewrite: () => new PassedResponses(),
   idOf: unique => `resp_${unique}`,

@@ -1,8 +1,18 @@
-import { elementsOf, fieldOf, isObject, jsonCharacters, textCharacters } from '../../json-value.js'
+import {
+  elementsOf,
+  fieldOf,
+  givenCharacters,
+  isObject,
+  jsonCharacters,
+  textCharacters,
+} from '../../json-value.js'
 import { mediaCharacters } from '../media-characters.js'
 
-/** Texts of an item: what was said, called, and came of it. */
+/** What an item calls, and what is given: texts, or values where a tool of the vendor's takes some. */
 const itemTexts = ['name', 'arguments', 'input', 'code'] as const
+const itemParts = ['content', 'output', 'summary'] as const
+/** What items of the vendor's own tools have besides: what was done, found and offered. */
+const itemDetails = ['action', 'operation', 'outputs', 'results', 'tools'] as const
 
 /**
  * The characters of the prompt of a request of Responses, in code points: instructions, all items with text, calls
@@ -24,14 +34,17 @@ export function responsesPromptCharacters(body: unknown): number {
 /** The characters of an item, of a request or of an answer. */
 export function itemCharacters(item: unknown): number {
   if (!isObject(item)) return textCharacters(item)
-  const ofTexts = itemTexts.reduce((sum, field) => sum + textCharacters(item[field]), 0)
-  const parts = ['content', 'output', 'summary'].reduce((sum, field) => sum + partsCharacters(item[field]), 0)
-  return ofTexts + parts
+  const ofTexts = itemTexts.reduce((sum, field) => sum + givenCharacters(item[field]), 0)
+  const parts = itemParts.reduce((sum, field) => sum + partsCharacters(item[field]), 0)
+  const given = itemDetails.map(field => item[field]).filter(detail => !isNothing(detail))
+  return ofTexts + parts + given.reduce<number>((sum, detail) => sum + mediaCharacters(detail), 0)
 }
 
 function partsCharacters(content: unknown): number {
   if (typeof content === 'string') return textCharacters(content)
-  return elementsOf(content).reduce<number>((sum, part) => sum + partCharacters(part), 0)
+  // The screenshot of a computer stands alone.
+  const parts = isObject(content) ? [content] : elementsOf(content)
+  return parts.reduce<number>((sum, part) => sum + partCharacters(part), 0)
 }
 
 function partCharacters(part: unknown): number {

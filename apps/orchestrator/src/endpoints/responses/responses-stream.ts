@@ -2,12 +2,17 @@ import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
 import { StreamTranslator, translateRequest } from '@quotakeeper/wire'
 import { elementsOf, fieldOf, isObject, textCharacters } from '../../json-value.js'
 import type { StreamDialect, StreamEvent, TextPiece } from '../stream-dialect.js'
+import { textsWithin } from '../texts-within.js'
 import { isResponsesAnswer, responsesAnswerCharacters } from './responses-answer.js'
 import { answerMarks, itemMarks } from './responses-marks.js'
+import { itemCharacters } from './responses-prompt.js'
 
-/** Events that add to the answer in `delta`. */
-const deltaEvent =
-  /^response\.(?:output_text|refusal|reasoning_text|reasoning_summary_text|function_call_arguments|custom_tool_call_input|mcp_call_arguments|code_interpreter_call_code)\.delta$/
+/** Events that add to an item in `delta`: older ones, and those of other vendors, name it behind a line. */
+const deltaEvent = /^response\..+[._]delta$/
+/** Sounds as base64, which are no text. */
+const soundEvent = 'response.audio.delta'
+/** Items beyond which no more are followed. */
+const maxItems = 10_000
 /** Events that end the answer. */
 const endTypes: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete'])
 /** Behind any stream some vendors send so. */
@@ -22,7 +27,7 @@ export const responsesStream: StreamDialect = {
   hasContent: event => isDelta(event) || (isEnd(event) && hasOutput(fieldOf(event, 'response'))),
   progressOf: event => (isObject(event) ? [{ index: 0, isFinished: isEnd(event) }] : []),
   textsOf,
-  charactersOf: event => (isDelta(event) ? textCharacters(fieldOf(event, 'delta')) : 0),
+  countCharacters: countItems,
   isWholeAnswer: event => typeOf(event) === undefined && isResponsesAnswer(event),
   isUsageAlone: () => false,
   assemble: assembleResponse,
@@ -53,7 +58,36 @@ function typeOf(event: unknown): unknown {
 function isDelta(event: unknown): boolean {
   const type = typeOf(event)
   const delta = fieldOf(event, 'delta')
-  return typeof type === 'string' && deltaEvent.test(type) && typeof delta === 'string' && delta !== ''
+  return typeof type === 'string' && deltaEvent.test(type) && (isObject(delta) || textCharacters(delta) > 0)
+}
+
+/**
+ * Counts the deltas of each item and, once it is done, what came without any: its name, and all of it at vendors that give
+ * items whole.
+ */
+function countItems(): (event: unknown) => number {
+  const counted = new Map<unknown, number>()
+  return event => {
+    const isDone = typeOf(event) === 'response.output_item.done'
+    const isBegun = typeOf(event) === 'response.output_item.added'
+    if (!isDone && !isBegun && !isDelta(event)) return 0
+    const item = fieldOf(event, 'item')
+    const key = fieldOf(event, 'item_id') ?? fieldOf(item, 'id') ?? fieldOf(event, 'output_index')
+    const before = counted.get(key) ?? 0
+    const added = isDone
+      ? Math.max(0, itemCharacters(item) - before)
+      : isBegun
+        ? textCharacters(fieldOf(item, 'name'))
+        : deltaCharacters(event)
+    if (counted.size < maxItems || counted.has(key)) counted.set(key, before + added)
+    return added
+  }
+}
+
+function deltaCharacters(event: unknown): number {
+  const delta = fieldOf(event, 'delta')
+  if (typeOf(event) === soundEvent) return 0
+  return isObject(delta) ? textCharacters(fieldOf(delta, 'text')) : textCharacters(delta)
 }
 
 function isEnd(event: unknown): boolean {
@@ -77,13 +111,14 @@ function errorOf({ name, text, parsed }: StreamEvent): unknown {
 }
 
 function textsOf(event: unknown): readonly TextPiece[] {
-  const text = fieldOf(event, 'delta')
-  if (!isDelta(event) || typeof text !== 'string' || !isObject(event)) return []
-  const place = [event['item_id'], event['type'], event['content_index'] ?? event['summary_index'] ?? 0]
+  if (!isDelta(event) || !isObject(event)) return []
+  const { type, item_id: item, content_index: place, summary_index: summary, delta } = event
+  const channel = [item, type, place ?? summary ?? 0].join(' ')
+  if (typeof delta !== 'string') return textsWithin(delta, channel)
   const replace = (replacement: string): void => {
     Object.assign(event, { delta: replacement })
   }
-  return [{ channel: place.join(' '), text, replace }]
+  return [{ channel, text: delta, replace }]
 }
 
 /** The content of the last event; some vendors omit there what earlier events had. */

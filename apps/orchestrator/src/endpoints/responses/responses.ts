@@ -1,5 +1,5 @@
 import { fieldOf } from '../../json-value.js'
-import { countIn } from '../count-field.js'
+import { maxTokensIn } from '../count-field.js'
 import type { Endpoint } from '../endpoint.js'
 import { readJsonRequest } from '../read-json-request.js'
 import { dialectRequest } from '../translation/dialect-endpoint.js'
@@ -19,7 +19,7 @@ export const responses: Endpoint = {
         ...read,
         ...{ id: request.id, cameAtMs: request.cameAtMs },
         promptCharacters: responsesPromptCharacters(read.body),
-        output: { maxTokens: countIn(read.body, 'max_output_tokens'), answerCount: 1 },
+        output: { maxTokens: maxTokensIn(read.body, 'max_output_tokens'), answerCount: 1 },
         isStream: fieldOf(read.body, 'stream') === true,
         wantsUsage: true,
         needs: responsesNeeds(read.body),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { decode, decodersFor } from './body-encodings.js'
@@ -17,6 +18,8 @@ export type ReadBody =
   | { readonly kind: 'unknownEncoding' }
   /** Not valid in its encoding. */
   | { readonly kind: 'undecodable' }
+  /** Text in another encoding than UTF-8: decoded as such it would reach the vendor as another text. */
+  | { readonly kind: 'notUtf8' }
   /** Declared as a form, but not one. */
   | { readonly kind: 'noForm' }
   /** Currently no disk space for it. */
@@ -65,6 +68,7 @@ export async function readBody(source: BodySource): Promise<ReadBody> {
     bytes = decoded
   }
   if (!source.isText) return take(source, leastWeight(bytes.length)) ?? { kind: 'bytes', bytes }
+  if (!isUtf8(bytes)) return { kind: 'notUtf8' }
   const text = take(source, bodyWeight(bytes)) ?? bytes.toString('utf8')
   if (typeof text !== 'string') return text
   // Some editors and platforms write a byte order mark, which JSON does not allow.

@@ -5,7 +5,7 @@ import type { GatewayCode } from '../../endpoints/gateway-code.js'
 import { invalidRequest } from '../../endpoints/openai-error.js'
 import { overloaded } from '../../routing/refusal.js'
 import type { RouteDeps } from '../../routing/route-deps.js'
-import { sendError, sendRefusal } from '../send-error.js'
+import { sendError, sendRefusal, wrongContentType } from '../send-error.js'
 import { takenEncodings } from './body-encodings.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
 import { type NotTaken, readBody } from './read-body.js'
@@ -111,7 +111,11 @@ function sendNotTaken(
   bounds: BodyBounds,
   deps: RouteDeps,
 ): FastifyReply {
-  const isForm = reply.request.routeOptions.config?.endpoint?.isStoredForm === true
+  const { endpoint } = reply.request.routeOptions.config ?? {}
+  const isForm = endpoint?.isStoredForm === true
+  // Bytes for an endpoint that takes no JSON are of a wrong type, whatever their encoding.
+  if (why === 'notUtf8' && endpoint !== undefined && endpoint.contentType !== 'application/json')
+    return sendError(reply, 415, wrongContentType(endpoint.contentType))
   if (why === 'noRoom') return sendRefusal(reply, overloaded(deps.clock(), noRoom), deps)
   if (why === 'noDisk') return sendRefusal(reply, overloaded(deps.clock(), noDisk), deps)
   // What may be sent instead: RFC 9110, 15.5.16.
@@ -155,6 +159,12 @@ function explain(
         httpStatus: 400,
         code: 'invalid_form',
         message: 'The body is no whole form: "Content-Type" must name the boundary that ends it.',
+      }
+    case 'notUtf8':
+      return {
+        httpStatus: 400,
+        code: 'invalid_json',
+        message: 'The body is not UTF-8, the only encoding of JSON: send it as UTF-8.',
       }
     case 'undecodable':
       return {

@@ -56,6 +56,7 @@ export function classifyAnswer(
           answerCharacters: characters(),
           usage: usage(),
           outcome: 'succeeded',
+          pending: read.isPending?.() === true ? attempt.granted.counts : null,
         }),
     },
   }

@@ -49,7 +49,10 @@ export async function passStreamOn(
   if (form.stream === null) throw new Error('a stream that was not requested')
   const { dialect, wantsUsage, rewrite } = form.stream
   const onMarks = (marks: readonly string[]): void => deps.makers.add(marks, provider, request.tokenConsumer)
-  const account = new StreamAccount({ vendor: provider.vendor, dialect, wantsUsage, onMarks })
+  const account = new StreamAccount({
+    ...{ vendor: provider.vendor, dialect, wantsUsage, onMarks },
+    answerCount: request.asked.output.answerCount,
+  })
   const call: StreamedCall = {
     ...{ deps, request, attempt, result, dialect, account },
     rewriter: rewrite?.() ?? null,
@@ -185,7 +188,7 @@ function chargeAs(
   signals: VendorSignals | null,
 ): Conclusion {
   const charge = (): Charge => {
-    const { characters: answerCharacters, usage, isWhole } = account
+    const { characters: answerCharacters, usage, isWholeThoughBroken: isWhole } = account
     return chargeOfAnswer({ asked: request.asked, answerCharacters, usage, outcome, isWhole })
   }
   return { kind: 'charge', signals, charge, ending: outcome }

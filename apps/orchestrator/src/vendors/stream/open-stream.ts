@@ -50,7 +50,7 @@ const maxDrainedFrames = 100
 const maxHeldBytes = 65_536
 
 const noRoomForEvent =
-  'This gateway has no memory for an event of the stream: QUOTA_GATEWAY_MEMORY_BYTES may allow more. Nothing more will follow.'
+  'This gateway has no memory for an event of the stream; raise QUOTA_GATEWAY_MEMORY_BYTES to allow more. Nothing more will follow.'
 
 type Frames = AsyncGenerator<EventFrame, undefined>
 type NextFrame = Promise<IteratorResult<EventFrame, undefined>>
@@ -217,7 +217,7 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
     }
   } catch (error) {
     if (signal.aborted) return
-    const isWhole = account.isWhole && !account.hasFailed
+    const isWhole = account.isWholeThoughBroken && !account.hasFailed
     for (const bytes of client.end(isWhole)) yield bytes
     // Nothing is missing of the answer; only its connection did not end as it should.
     if (isWhole) setEnding('succeeded')

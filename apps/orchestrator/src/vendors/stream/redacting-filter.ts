@@ -8,6 +8,11 @@ const maxHeldBytes = 65_536
 /** Most parallel texts: choices and their function calls. */
 const maxChannels = 1_000
 
+interface ChannelTexts {
+  readonly channel: string
+  readonly texts: readonly string[]
+}
+
 interface HeldFrame {
   readonly frame: EventFrame
   readonly pieces: readonly TextPiece[]
@@ -36,7 +41,7 @@ export class RedactingFilter {
   take(frame: EventFrame): readonly Buffer[] {
     if (this.#redactor.isEmpty) return [frame.bytes]
     const pieces = frame.events.flatMap(({ parsed }) => this.#dialect.textsOf(parsed))
-    if (this.#held.length === 0 && pieces.every(piece => this.#isPlain(piece))) {
+    if (this.#held.length === 0 && byChannel(pieces).every(of => this.#isPlain(of))) {
       for (const { channel, text } of pieces) this.#note(channel, text)
       return [this.#redactor.redact(frame.bytes)]
     }
@@ -59,12 +64,13 @@ export class RedactingFilter {
   }
 
   /** Whether a text neither completes nor starts a key. */
-  #isPlain({ channel, text }: TextPiece): boolean {
+  #isPlain({ channel, texts }: ChannelTexts): boolean {
     const { scan } = this.#redactor
     const sent = this.#sent.get(channel) ?? ''
-    const bytes = Buffer.from(sent + text, 'latin1')
+    const bytes = Buffer.from(sent + texts.join(''), 'latin1')
     if (scan.startAtEnd(bytes) !== null) return false
-    return !scan.scan(bytes).matches.some(({ start }) => start < sent.length)
+    // A key within one text is found in the bytes of its event.
+    return !scan.scan(bytes).matches.some(({ start }) => texts.length > 1 || start < sent.length)
   }
 
   /** Whether a held text ends with the start of a key and may continue. */
@@ -104,7 +110,6 @@ export class RedactingFilter {
     }
   }
 
-  /** Character by character, as the scan requires. */
   /** The bytes of a rewritten event, without its name and id. */
   #bytesOf({ events }: EventFrame): Buffer {
     return Buffer.from(events.map(({ parsed }) => this.#dialect.write(parsed)).join(''))
@@ -123,6 +128,14 @@ export class RedactingFilter {
     this.#sent.set(channel, sent.slice(1 - minStartBytes))
   }
 }
+
+/** The texts that one event adds to each channel. */
+function byChannel(pieces: readonly TextPiece[]): readonly ChannelTexts[] {
+  const texts = new Map<string, string[]>()
+  for (const { channel, text } of pieces) texts.set(channel, [...(texts.get(channel) ?? []), text])
+  return [...texts].map(([channel, of]) => ({ channel, texts: of }))
+}
+
 /** A part of a text without the parts covered by matches; `[key]` is inserted once per match, at its start. */
 function withoutMatches(
   piece: string,

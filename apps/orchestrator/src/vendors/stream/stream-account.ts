@@ -11,6 +11,8 @@ export interface StreamAccountOptions {
   readonly dialect: StreamDialect
   /** Whether the client has asked for usage: else the event that holds nothing more is kept from it. */
   readonly wantsUsage: boolean
+  /** How many answers were asked for; 1 if left out. */
+  readonly answerCount?: number
   /** Is given each event that is an answer's; absent where they are not kept. */
   readonly onEvent?: (event: unknown) => void
   /** Is given what its provider alone can be asked for or can read; absent where nobody wants to know. */
@@ -21,6 +23,7 @@ export interface StreamAccountOptions {
 export class StreamAccount {
   readonly #options: StreamAccountOptions
   readonly #usage: UsageReader
+  readonly #charactersOf: (event: unknown) => number
   readonly #isFinished = new Map<number, boolean>()
   #characters = 0
   #hasContent = false
@@ -31,6 +34,7 @@ export class StreamAccount {
   constructor(options: StreamAccountOptions) {
     this.#options = options
     this.#usage = options.dialect.readUsage(options.vendor)
+    this.#charactersOf = options.dialect.countCharacters()
   }
 
   /** Takes a frame. @returns whether the client is to have it */
@@ -70,6 +74,12 @@ export class StreamAccount {
     return this.#isFinished.size > 0 && [...this.#isFinished.values()].every(Boolean)
   }
 
+  /** The same of a stream whose connection broke: then answers that were not begun are missing, too. */
+  get isWholeThoughBroken(): boolean {
+    const { answerCount = 1 } = this.#options
+    return this.isWhole && (this.#hasEndMark || this.#isFinished.size >= answerCount)
+  }
+
   /** The first error in any event, as a body of its own; null without one. */
   get error(): unknown {
     return this.#error
@@ -86,7 +96,7 @@ export class StreamAccount {
     const { text, parsed } = event
     if (text.trim() === '') return false
     this.#usage.add(parsed)
-    this.#characters += dialect.charactersOf(parsed)
+    this.#characters += this.#charactersOf(parsed)
     const error = dialect.errorOf(event)
     if (error !== null) {
       this.#error ??= error
