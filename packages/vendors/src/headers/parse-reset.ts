@@ -27,7 +27,8 @@ export function parseResetMs(text: string, form: ResetForm, clock: Clock): numbe
       return (
         parseDurationMs(text) ??
         parseNumber(text, clock) ??
-        waitUntil(parseTimestampMs(text) ?? parseHttpDateMs(text), clock) ??
+        // Without a zone it is UTC, as Python's `utcnow().isoformat()` writes it.
+        waitUntil(parseTimestampMs(text) ?? parseTimestampMs(`${text}Z`) ?? parseHttpDateMs(text), clock) ??
         parseWordedDurationMs(text)
       )
   }

@@ -20,6 +20,12 @@ export function readRetryAfterMs(headers: HeaderValues, clock: Clock): number | 
 function parseRetryAfterMs(text: string, clock: Clock): number | null {
   const dateMs = parseHttpDateMs(text)
   if (dateMs !== null) return believedWaitMs(Math.max(0, dateMs - clock.dateMs))
-  // Other forms occur: an epoch, a timestamp, `2 minutes`.
+  // Several lines, as of a vendor and a proxy, arrive as one list: the longest holds.
+  const waitsMs = text.split(',').map(part => parseOneMs(part.trim(), clock))
+  return waitsMs.includes(null) ? null : Math.max(...waitsMs.map(waitMs => waitMs ?? 0))
+}
+
+/** Other forms occur: an epoch, a timestamp, `2 minutes`. */
+function parseOneMs(text: string, clock: Clock): number | null {
   return parseSecondsMs(text) ?? parseDurationMs(text) ?? parseResetMs(text, 'any', clock)
 }

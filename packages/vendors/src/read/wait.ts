@@ -8,12 +8,17 @@ const secondPowers: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µ
 const durationForm =
   /^(?=\d)(?:(\d{1,5})d)?(?:(\d{1,7})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,15}(?:\.\d{1,30})?)(s|ms|us|µs|ns))?$/
 
+/** Of days and less: the length of a month or a year is not fixed. */
+const isoForm =
+  /^P(?=\d|T\d)(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,15}(?:\.\d{1,30})?)S)?)?$/i
+
 /**
- * A duration with units in Go's format, in milliseconds rounded up: `2m59.56s` is 179,560. Null for a bare number,
- * unreadable text and more than {@link longestWaitMs}. Source: https://pkg.go.dev/time#Duration.String
+ * A duration with units in Go's format or that of ISO 8601, in milliseconds rounded up: `2m59.56s` and `PT2M59.56S` are
+ * 179,560. Null for a bare number, unreadable text and more than {@link longestWaitMs}. Source:
+ * https://pkg.go.dev/time#Duration.String
  */
 export function parseDurationMs(text: string): number | null {
-  const match = durationForm.exec(text)
+  const match = durationForm.exec(text) ?? isoForm.exec(text)
   if (match === null) return null
   const [, days, hours, minutes, rest, unit] = match
   const whole = [days, hours, minutes].map(digits => Number(digits ?? '0'))

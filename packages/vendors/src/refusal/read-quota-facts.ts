@@ -31,7 +31,7 @@ function waitsOf(
   timeZone: string,
   clock: Clock,
 ): Pick<QuotaFacts, 'waitMs' | 'returnMs'> {
-  const fieldMs = readWaitFieldsMs(layers, message, clock)
+  const fieldMs = readWaitFieldsMs(layers, message, timeZone, clock)
   const instantMs = waitUntil(readWordedInstantMs(message, { nowMs: clock.vendorMs, timeZone }), clock)
   return { waitMs: fieldMs ?? readWordedWaitMs(message) ?? instantMs, returnMs: fieldMs ?? instantMs }
 }

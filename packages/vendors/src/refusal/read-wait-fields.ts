@@ -1,16 +1,20 @@
-import { firstEpochMs, firstEpochSecond, parseResetMs } from '../headers/parse-reset.js'
+import { firstEpochMs, firstEpochSecond, parseResetMs, waitUntil } from '../headers/parse-reset.js'
 import type { Clock } from '../read/clock.js'
 import { scaleUp } from '../read/decimal.js'
+import { property } from '../read/json.js'
 import { believedWaitMs } from '../read/wait.js'
-import { parseWordedDurationMs } from '../read/worded-wait.js'
+import { readWordedInstantMs } from '../read/worded-instant.js'
+import { parseWordedDurationMs, readWordedWaitMs } from '../read/worded-wait.js'
 
 /** Most fields read from one object or one text. */
 const maxFields = 50
 const maxTextFields = 100
 const longestText = 8_000
+/** A longer value is no time. */
+const longestValue = 60
 
 const subject = '(?:quota|usage|limits?|rate|next|window|key)*'
-const unit = '(ms|millis|milliseconds|s|secs?|seconds|mins?|minutes|hours)?'
+const unit = '(ms|millis|milliseconds|s|secs?|seconds|mins?|minutes|hours|days)?'
 /** Names without `_` and `-`, in lower case: `resetsinseconds`, `retryafter`, `quotaresetdelay`, `secondsuntilreset`. */
 const waitForms: readonly RegExp[] = [
   new RegExp(`^${subject}resets?(?:in|after|delay|time)?${unit}$`),
@@ -21,7 +25,7 @@ const waitForms: readonly RegExp[] = [
   new RegExp(`^(?:wait|cooldown)${unit.slice(0, -1)}$`),
 ]
 const instantForms: readonly RegExp[] = [
-  new RegExp(`^${subject}(?:resets?|retry|available|renews?)(?:at|on|date|timestamp|epoch)${unit}$`),
+  new RegExp(`^${subject}(?:resets?|retry|tryagain|available|renews?)(?:at|on|date|timestamp|epoch)${unit}$`),
   new RegExp(`^(?:blocked|locked|suspended|banned|disabled|cooldown|cooling)(?:until|till)${unit}$`),
 ]
 const unitPowers: readonly (readonly [RegExp, number, number])[] = [
@@ -29,20 +33,30 @@ const unitPowers: readonly (readonly [RegExp, number, number])[] = [
   [/^s/, 1, 3],
   [/^m/, 60, 3],
   [/^h/, 3_600, 3],
+  [/^d/, 86_400, 3],
 ]
 
 /**
  * The wait stated in a field such as `resets_in_seconds`, `retryAfterMs` or `resets_at`, in any object of the error or
  * one level below, or in a text that quotes such fields; in milliseconds from the response. Durations take precedence
  * over instants. Null if no field states a plausible wait.
+ *
+ * @param timeZone IANA zone of instants without a zone
  */
-export function readWaitFieldsMs(layers: readonly unknown[], text: string, clock: Clock): number | null {
+export function readWaitFieldsMs(
+  layers: readonly unknown[],
+  text: string,
+  timeZone: string,
+  clock: Clock,
+): number | null {
   const texts = layers.flatMap(layer => (typeof layer === 'string' ? [layer.slice(0, longestText)] : []))
   const fields = [...layers.flatMap(fieldsOf), ...[...texts, text].flatMap(textFields)]
   for (const forms of [waitForms, instantForms]) {
     for (const [name, value] of fields) {
       const match = firstMatch(forms, name)
-      const waitMs = match === null ? null : valueMs(value, match[1], forms === instantForms, clock)
+      if (match === null) continue
+      const isInstant = forms === instantForms
+      const waitMs = valueMs(value, match[1], isInstant, clock) ?? wordsMs(value, isInstant, timeZone, clock)
       if (waitMs !== null) return waitMs
     }
   }
@@ -95,7 +109,7 @@ function valueMs(
   isInstant: boolean,
   clock: Clock,
 ): number | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null
+  if (typeof value !== 'string' && typeof value !== 'number') return protobufMs(value)
   const text = String(value).trim()
   const found = unitPowers.find(([form]) => form.test(unitName ?? ''))
   if (found === undefined) return parseResetMs(text, 'any', clock)
@@ -105,4 +119,23 @@ function valueMs(
     return parseResetMs(text, 'any', clock)
   const scaled = scaleUp(text, power)
   return scaled === null ? parseWordedDurationMs(text) : believedWaitMs(scaled * factor)
+}
+
+/** A value is read like the same words of a message: `05:30:00` is a wait, `2026-12-01 00:00` in the vendor's zone. */
+function wordsMs(value: unknown, isInstant: boolean, timeZone: string, clock: Clock): number | null {
+  if (typeof value !== 'string' || value.length > longestValue) return null
+  const words = value.trim()
+  const waitMs = isInstant ? null : readWordedWaitMs(`try again in ${words}`)
+  const reading = { nowMs: clock.vendorMs, timeZone }
+  return waitMs ?? waitUntil(readWordedInstantMs(`resets at ${words}`, reading), clock)
+}
+
+/** Google's `Duration` as its libraries print it: `{ seconds: '36', nanos: 500000000 }`. */
+function protobufMs(value: unknown): number | null {
+  const [secondsMs, restMs] = [scaled(property(value, 'seconds'), 3), scaled(property(value, 'nanos'), -6)]
+  return secondsMs === null && restMs === null ? null : believedWaitMs((secondsMs ?? 0) + (restMs ?? 0))
+}
+
+function scaled(value: unknown, power: number): number | null {
+  return typeof value === 'string' || typeof value === 'number' ? scaleUp(String(value), power) : null
 }
