@@ -38,6 +38,14 @@ describe('fields of an error', () => {
     ['wait_seconds', { wait_seconds: 9_720 }],
     ['quota_reset_at', { data: { quota_reset_at: inSeconds(9_720) } }],
     ['reset in words', { resets_in: '2 hours and 42 minutes' }],
+    ['written like a clock', { retry_after: '02:42:00' }],
+    ['written like a clock, in seconds by its name', { retry_after_seconds: '02:42:00' }],
+    ['of ISO 8601', { retry_after: 'PT2H42M' }],
+    ['reset_at without a zone', { reset_at: '2026-11-28T22:42:00' }],
+    ['reset_at as a time of day', { reset_at: '22:42:00' }],
+    ['try_again_at', { try_again_at: '2026-11-28T22:42:00Z' }],
+    ['reset_in_days', { reset_in_days: 0.1125 }],
+    ['Google’s Duration as its libraries print it', { retryDelay: { seconds: '9719', nanos: 999_999_999 } }],
   ])('%s', (_name, fields) => {
     const error = { message: 'The usage limit has been reached', ...fields }
     expect(waitMs('custom', 429, { error })).toBe(9_720_000)

@@ -39,6 +39,17 @@ const things: readonly (readonly [string, SignalMetric])[] = [
 ]
 const periods: readonly Period[] = ['minute', 'hour', 'day', 'month']
 
+/** Headers of requests with only the period in their name, such as Kong's `x-ratelimit-limit-minute`. */
+export function barePeriodGroups(refill: Refill): readonly HeaderGroup[] {
+  return periods.map(period => ({
+    metric: 'requests',
+    window: windowOf(period, refill),
+    ...namesOf(period),
+    resetForm: 'any',
+    perModel: false,
+  }))
+}
+
 /** Headers with the period in their name, such as `x-ratelimit-limit-tokens-minute`, in every combination. */
 export function periodGroups(refill: Refill): readonly HeaderGroup[] {
   return things.flatMap(([thing, metric]) =>

@@ -3,7 +3,7 @@ import type { LimitSignal, SignalMetric, SignalScope } from '../signals/limit-si
 import { periodOfLength, type SignalWindow, windowOf } from '../signals/signal-window.js'
 import type { HeaderValues } from './header-values.js'
 import { parseResetMs } from './parse-reset.js'
-import { parseCount } from './read-header-limits.js'
+import { parseCount, parseCountField } from './read-header-limits.js'
 import { type FieldMember, parseMembers } from './structured-field.js'
 
 /** Quota units of the drafts; we do not count others, such as bytes. */
@@ -100,7 +100,7 @@ function separateFields(
   policies: readonly Policy[],
   clock: Clock,
 ): readonly Reported[] {
-  const remaining = parseCount(headers.get('ratelimit-remaining'))
+  const remaining = parseCountField(headers.get('ratelimit-remaining'))
   const limit = parseCount(headers.get('ratelimit-limit')?.split(/[,;]/)[0]?.trim())
   if (remaining === null && limit === null) return []
   const resetMs = waitOf(headers.get('ratelimit-reset'), clock)

@@ -14,6 +14,13 @@ export function parseCount(text: string | undefined): number | null {
   return Number.isSafeInteger(count) ? count : null
 }
 
+/** The count before its policies: `76;w=21600`, or `100, 100;w=60`. Null for a list of different counts. */
+export function parseCountField(text: string | undefined): number | null {
+  const counts = (text ?? '').split(',').map(item => parseCount(item.split(';')[0]?.trim()))
+  const isSame = counts.every(count => count === counts[0])
+  return isSame ? (counts[0] ?? null) : null
+}
+
 /** The limits that the headers report, in the order of the vendor's table. */
 export function readHeaderLimits(
   headers: HeaderValues,
@@ -21,8 +28,8 @@ export function readHeaderLimits(
   clock: Clock,
 ): readonly LimitSignal[] {
   return table.groups.flatMap(group => {
-    const limit = parseCount(headers.get(group.limit))
-    const remaining = parseCount(headers.get(group.remaining))
+    const limit = parseCountField(headers.get(group.limit))
+    const remaining = parseCountField(headers.get(group.remaining))
     if (limit === null && remaining === null) return []
     const reset = headers.get(group.reset)
     const resetMs = reset === undefined ? null : parseResetMs(reset, group.resetForm, clock)

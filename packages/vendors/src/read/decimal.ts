@@ -6,10 +6,10 @@ export function isNumeral(text: string): boolean {
 }
 
 /**
- * A decimal numeral times a power of ten, rounded up to an integer. Computed on digits, since floats are inexact
+ * A decimal numeral times a power of ten and a whole factor, rounded up to an integer. Computed on digits, since floats are inexact
  * (`2.007` s must give 2,007 ms). Null for anything but an unsigned numeral, and for results beyond 2^53 − 1.
  */
-export function scaleUp(text: string, powerOfTen: number): number | null {
+export function scaleUp(text: string, powerOfTen: number, factor = 1): number | null {
   const match = decimalForm.exec(text)
   if (match === null) return null
   const fraction = match[2] ?? ''
@@ -18,7 +18,7 @@ export function scaleUp(text: string, powerOfTen: number): number | null {
   if (/^0+$/.test(digits)) return 0
   if (exponent > 20) return null
   // With an exponent this low, any numeral of this form is less than one unit.
-  const scaled = exponent < -500 ? 1n : shiftUp(BigInt(digits), exponent)
+  const scaled = exponent < -500 ? 1n : shiftUp(BigInt(digits) * BigInt(factor), exponent)
   return scaled <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(scaled) : null
 }
 

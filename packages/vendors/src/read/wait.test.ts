@@ -23,6 +23,10 @@ test.each([
   ['1µs', 1],
   ['1d2h', 93_600_000],
   ['45m', 2_700_000],
+  ['PT30S', 30_000],
+  ['PT1H30M', 5_400_000],
+  ['P1DT2H', 93_600_000],
+  ['PT2M59.56S', 179_560],
 ])('%s is %i ms', (text, expected) => expect(parseDurationMs(text)).toBe(expected))
 
 test.each([
@@ -40,6 +44,9 @@ test.each([
   '1e3s',
   'Infinitys',
   '400d',
+  'P',
+  'PT',
+  'P1M',
 ])('%j is not a duration, rather than 0', text => expect(parseDurationMs(text)).toBeNull())
 
 test.each([

@@ -83,6 +83,5 @@ function unitMs(number: string, unit: string): number | null {
   const found = unitForms.find(([form]) => form.test(unit))
   if (found === undefined) return null
   const [, factor, power] = found
-  const scaled = scaleUp(numbers[number.toLowerCase()] ?? number.replaceAll(/[^\d.]/g, ''), power)
-  return scaled === null ? null : scaled * factor
+  return scaleUp(numbers[number.toLowerCase()] ?? number.replaceAll(/[^\d.]/g, ''), power, factor)
 }

@@ -84,7 +84,7 @@ export const credentialRules: readonly RefusalRule[] = [
   // A bare 401 may come from a proxy: only words about the key confirm that the key is invalid.
   {
     statuses: [401],
-    says: /api[ _-]?key|credential|authenticat|authoriz|token|password|user not found/i,
+    says: /\bkeys?\b|api[ _-]?key|credential|authenticat|authori[sz]|token|password|bearer|\bjwt\b|signature|user not found|\blog(?:ged)?[ -]?in\b|鉴权|密钥|令牌/i,
     kind: 'bad_credential',
     models: '*',
   },

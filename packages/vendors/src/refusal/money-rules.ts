@@ -34,14 +34,23 @@ const billWords: RegExp = new RegExp(
     String.raw`\bbilling to be enabled\b|\benable billing\b|\bpayment (?:is )?(?:required|overdue|failed)\b|\bbilling (?:is )?(?:not active|not enabled|inactive|disabled)\b`,
     String.raw`\b(?:account|subscription)\b[^.\n]{0,60}\b(?:in arrears|overdue|past due|unpaid|delinquent|good standing)\b|\boverdue account\b|\bunpaid (?:invoices?|bills?|balance)\b`,
     String.raw`\bpay (?:your )?past invoices\b|\bfailure to pay\b|\bnot active\b[^.\n]{0,20}\bcheck your billing\b`,
-    String.raw`\bplease (?:recharge|top[ -]?up)\b|\b(?:recharge|top[ -]?up) your (?:account|balance|credits?)\b`,
-    String.raw`\b(?:add|purchase|buy) (?:more |additional |some )?(?:credits?|funds)\b|\badd a (?:valid )?payment method\b`,
     String.raw`\b(?:no|without an?) active (?:subscription|plan|billing)\b|\bno (?:valid )?payment method\b|\bcard (?:was |has been )?declined\b`,
     String.raw`\b(?:subscription|trial)(?: \w+)? (?:has |is |was )?(?:expired|ended|over|inactive|not active|cancel?led|lapsed)\b`,
+  ].join('|'),
+  'i',
+)
+
+/** What to do about missing money. Beside a rate limit it is an offer of a higher one. */
+const adviceWords: RegExp = new RegExp(
+  [
+    String.raw`\bplease (?:recharge|top[ -]?up)\b|\b(?:recharge|top[ -]?up) your (?:account|balance|credits?)\b`,
+    String.raw`\b(?:add|purchase|buy) (?:more |additional |some )?(?:credits?|funds)\b|\badd a (?:valid )?payment method\b`,
     '充值',
   ].join('|'),
   'i',
 )
+const rateLimitWords: RegExp =
+  /\brate[- ]?limit|\btoo many requests\b|\b(?:requests?|tokens?|calls?) (?:per|limit)\b|\bper (?:second|min(?:ute)?|hour|day)\b|\b(?:hourly|daily)\b[^.\n]{0,30}\blimit\b/i
 
 const keyCap = '(?:limit|cap|budget|quota|allowance)'
 
@@ -106,8 +115,17 @@ export const moneyRules: readonly RefusalRule[] = [
     kind: 'billing',
     models: '*',
   },
+  // The free allowance of one model at Alibaba's DashScope, which does not return.
+  { names: ['allocationquota.freetieronly'], kind: 'billing' },
   { statuses, states: creditWords, kind: 'billing', models: '*' },
   { statuses, states: billWords, kind: 'billing', models: '*' },
+  { statuses: [429], states: adviceWords, unless: rateLimitWords, kind: 'billing', models: '*' },
+  {
+    statuses: statuses.filter(status => status !== 429),
+    states: adviceWords,
+    kind: 'billing',
+    models: '*',
+  },
   { statuses: [400, 403], states: usageCapWords, kind: 'billing', models: '*', remedy: usageCapRemedy },
 ]
 

@@ -14,6 +14,18 @@ test.each([
   ['Rate limit of 2 per 0s exceeded', null, null],
   ['30,000 input tokens per minute', 'minute', 'inputTokens'],
   ['8,000 output tokens per minute', 'minute', 'outputTokens'],
+  ['Rate limit exceeded: 5 per 1 minute', 'minute', null],
+  ['100 per 1 day', 'day', null],
+  ['3 requests per 5 minutes', null, 'requests'],
+  ['exceeded 1000 requests per 24 hours', 'day', 'requests'],
+  ['resets over a rolling 24-hour window', 'day', null],
+  ['5-hour limit reached', null, null],
+  ['Quota exceeded for generate_content_requests_per_minute_per_project', 'minute', null],
+  ['you can only make 50 requests every day', 'day', null],
+  ['exceeds QPM limit', 'minute', 'requests'],
+  ['Crossed TPM / RPM / Max Parallel Request Limit', null, 'requests'],
+  ['please try again tomorrow', 'day', null],
+  ['Upgrade to Dev Tier today', null, null],
   ['slow down', null, null],
 ])('%j is about the %s and %s', (message, period, metric) => {
   expect(readProse(message)).toMatchObject({ period, metric })

@@ -117,8 +117,8 @@ function valueMs(
   // A number this large is an instant, whatever the field's name; a wait of 12 days has more than 10^9 milliseconds.
   if (Number(text) > (power === 0 && !isInstant ? firstEpochMs : firstEpochSecond))
     return parseResetMs(text, 'any', clock)
-  const scaled = scaleUp(text, power)
-  return scaled === null ? parseWordedDurationMs(text) : believedWaitMs(scaled * factor)
+  const unitsMs = scaleUp(text, power, factor)
+  return unitsMs === null ? parseWordedDurationMs(text) : believedWaitMs(unitsMs)
 }
 
 /** A value is read like the same words of a message: `05:30:00` is a wait, `2026-12-01 00:00` in the vendor's zone. */

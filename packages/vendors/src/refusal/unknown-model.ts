@@ -2,7 +2,7 @@ import { withoutQuotedSentences } from '../read/without-quotations.js'
 import { readError } from './error-facts.js'
 
 /** Statuses at which vendors report an unknown model. */
-const statuses: ReadonlySet<number> = new Set([400, 403, 404, 410, 422])
+const statuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 410, 422])
 
 /** Names of the error. */
 const codes: ReadonlySet<string> = new Set([
@@ -13,6 +13,11 @@ const codes: ReadonlySet<string> = new Set([
   'unknown_model',
   'invalid_model',
   'deploymentnotfound',
+  // Of an organization or project at Groq, and of a key at LiteLLM.
+  'model_permission_blocked_org',
+  'model_permission_blocked_project',
+  'model_terms_required',
+  'key_model_access_denied',
 ])
 
 /** What belongs to a model or comes from it, and is not its name. */
@@ -34,7 +39,16 @@ const sayings: readonly RegExp[] = [
   String.raw`\b(?:unknown|no such|invalid) model\b(?! ${parts}\b)`,
   String.raw`\bis not a valid model\b(?! ${parts}\b)`,
   String.raw`\bno endpoints found for\b`,
+  // The account's privacy settings at OpenRouter exclude all that serve the model.
+  String.raw`\bno endpoints (?:found|available) matching your (?:[\w ]{1,40} and )?data policy\b`,
+  // NVIDIA.
+  String.raw`\bfunction(?: ${name})?: not found for account\b|\bfunction not found for account\b`,
+  String.raw`\bmodel ${name} has reached its end of life\b`,
 ].map(saying => new RegExp(saying, 'i'))
+
+/** The key may not call the model. */
+const accessSaying =
+  /\b(?:do(?:es)?(?: not|n['’]t)) have (?:access|permission) to (?:use )?(?:the |this )?model\b|\bnot allowed to access (?:the |this )?model\b/i
 
 /** Anthropic states only the kind and, after a colon, the model. */
 const namedOnly = /^model: \S+$/m
@@ -47,7 +61,7 @@ export function isUnknownModelError(httpStatus: number, body: unknown): boolean 
   if (!statuses.has(httpStatus)) return false
   const { names, ownMessage } = readError(body)
   if ([...names].some(name => codes.has(name))) return true
-  if (httpStatus === 403) return false
   const statement = withoutQuotedSentences(ownMessage)
+  if (httpStatus === 401 || httpStatus === 403) return accessSaying.test(statement)
   return namedOnly.test(statement) || sayings.some(saying => saying.test(statement))
 }

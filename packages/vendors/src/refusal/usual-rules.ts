@@ -4,7 +4,10 @@ import type { RefusalRule } from './refusal-rule.js'
 
 /** A quota of a plan or free tier, at a status other than that of a rate limit. */
 const quotaWords =
-  /\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,40}\b(?:quota|limit|allowance)\b[^.\n]{0,30}\b(?:reached|exceeded|exhausted|used up)|\b(?:reached|exceeded|exhausted|used up|hit)\b[^.\n]{0,40}\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,30}\b(?:quota|limit|allowance)\b|\brate limit (?:exceeded|reached)/i
+  /\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,40}\b(?:quota|limit|allowance)\b[^.\n]{0,30}\b(?:reached|exceeded|exhausted|used up)|\b(?:reached|exceeded|exhausted|used up|hit)\b[^.\n]{0,40}\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,30}\b(?:quota|limit|allowance)\b|\brate limit (?:exceeded|reached)|\b(?:exceeded|reached|hit)\b[^.\n]{0,40}\brate limit\b/i
+/** The same where permission is denied: Azure API Management and Google's older services. */
+const deniedQuotaWords =
+  /\bout of [\w ]{1,40}\bquota\b|\bquota\b[^.\n]{0,60}\b(?:exceeded|exhausted|used up|reached)\b|\b(?:exceeded|exhausted|used up)\b[^.\n]{0,30}\bquota\b|\btoo many requests\b|\b(?:requests?|calls?|tokens?) limit (?:has been |is |was )?(?:reached|exceeded)\b|\bexceeded\b[^.\n]{0,30}\bnumber of (?:requests|calls|tokens)\b/i
 
 /**
  * Default rules, applied after a vendor's own. Order matters: money and credentials are recognised by names and words
@@ -36,14 +39,18 @@ export const usualRules: readonly RefusalRule[] = [
       'queue_exceeded',
       'model_capacity_exhausted',
       'capacity_exceeded',
+      'nocapacity',
     ],
     kind: 'shared_capacity',
   },
   {
     statuses: [429],
-    says: /capacity exceeded|at capacity|no capacity|out of capacity|overloaded|high traffic|temporarily rate-limited upstream|too busy/i,
+    says: /capacity exceeded|at capacity|no capacity|out of capacity|overloaded|high (?:traffic|demand)|temporarily rate-limited upstream|too busy/i,
     kind: 'shared_capacity',
   },
   { statuses: [400, 403], states: quotaWords, kind: 'rate' },
+  { statuses: [403], states: deniedQuotaWords, kind: 'rate' },
+  { statuses: [403], names: ['dailylimitexceeded'], kind: 'rate', period: 'day' },
+  { statuses: [403], names: ['ratelimitexceeded', 'userratelimitexceeded', 'quotaexceeded'], kind: 'rate' },
   { statuses: [429], kind: 'rate' },
 ]

@@ -30,6 +30,18 @@ describe('places of usage', () => {
     expect(known({ choices: [], usage: null, x_groq: { usage } })).toEqual([18, 439, null, 457])
   })
 
+  test('sound that Mistral heard is input, though only its total includes it', () => {
+    const usage = { prompt_audio_seconds: 5, prompt_tokens: 5, completion_tokens: 24, total_tokens: 404 }
+    expect(known({ text: 'hello', usage }, 'mistral')).toEqual([380, 24, null, 404])
+    expect(readUsage({ text: 'hello', usage }, 'mistral').audioSecondCount).toBe(5)
+  })
+
+  test('what OpenRouter wrote to a cache is known', () => {
+    const details = { cached_tokens: 3_000, cache_write_tokens: 200 }
+    const usage = { prompt_tokens: 3_210, completion_tokens: 50, prompt_tokens_details: details }
+    expect(readUsage({ usage }, 'openrouter').cacheWriteTokenCount).toBe(200)
+  })
+
   test('a transcription without usage leaves tokens unknown', () => {
     expect(known({ text: 'hello', x_groq: { id: 'req_1' } })).toEqual([null, null, null, null])
   })

@@ -142,6 +142,8 @@ function readCost(body: unknown, reader: CountReader): number | null {
 function readAudioSeconds(body: unknown, reader: CountReader): number | null {
   if (at(body, 'usage', 'type') === 'duration') return reader.seconds('seconds', at(body, 'usage', 'seconds'))
   if (typeof property(body, 'text') !== 'string') return null
+  const heard = at(body, 'usage', 'prompt_audio_seconds')
+  if (heard !== undefined && heard !== null) return reader.seconds('prompt_audio_seconds', heard)
   const duration = property(body, 'duration')
   const isNumeral = typeof duration === 'string' && /^\d+(?:\.\d+)?$/.test(duration)
   return reader.seconds('duration', isNumeral ? Number(duration) : duration)

@@ -21,14 +21,31 @@ interface UsageForm {
 
 const openaiForm: UsageForm = {
   fields: ['prompt_tokens', 'completion_tokens'],
-  read: (usage, reader) => ({
-    input: take(usage, reader, 'prompt_tokens'),
-    output: take(usage, reader, 'completion_tokens'),
-    cached: cachedTokens(usage, reader, 'prompt_tokens_details'),
-    written: null,
-    total: take(usage, reader, 'total_tokens'),
-    reasoning: reasoningTokens(usage, reader, 'completion_tokens_details'),
-  }),
+  read: (usage, reader) => {
+    const input = take(usage, reader, 'prompt_tokens')
+    const output = take(usage, reader, 'completion_tokens')
+    const total = take(usage, reader, 'total_tokens')
+    return {
+      input: soundIncluded(usage, { input, output, total }),
+      output,
+      cached: cachedTokens(usage, reader, 'prompt_tokens_details'),
+      written: reader.count(
+        'prompt_tokens_details.cache_write_tokens',
+        property(property(usage, 'prompt_tokens_details'), 'cache_write_tokens'),
+      ),
+      total,
+      reasoning: reasoningTokens(usage, reader, 'completion_tokens_details'),
+    }
+  },
+}
+
+/** Mistral counts heard sound in the total alone: `prompt_audio_seconds` 5, tokens 5, 24 and 404 in total. */
+function soundIncluded(
+  usage: unknown,
+  { input, output, total }: Pick<RawUsage, 'input' | 'output' | 'total'>,
+): number | null {
+  const isHeard = Number(property(usage, 'prompt_audio_seconds')) > 0
+  return isHeard && output !== null && total !== null ? Math.max(input ?? 0, total - output) : input
 }
 
 const forms: readonly UsageForm[] = [

@@ -1,4 +1,4 @@
-import { namesOf, periodGroups } from '../headers/header-group.js'
+import { barePeriodGroups, namesOf, periodGroups } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer, geminiKeyHeaders } from '../vendor-facts.js'
 
@@ -32,6 +32,10 @@ export const custom: Vendor = {
     { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },
     ...periodGroups('calendar'),
+    ...barePeriodGroups('calendar'),
+    // Fireworks.
+    { metric: 'inputTokens', window: null, ...namesOf('tokens-prompt'), resetForm: 'any' },
+    { metric: 'outputTokens', window: null, ...namesOf('tokens-generated'), resetForm: 'any' },
     {
       metric: 'requests',
       window: null,

@@ -31,5 +31,8 @@ export const xai: Vendor = {
     { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },
   ],
-  refusals: [],
+  refusals: [
+    // The free tokens of the last 24 hours.
+    { names: ['subscription:free-usage-exhausted'], kind: 'rate', period: 'day', metric: 'tokens' },
+  ],
 }
