@@ -119,3 +119,83 @@ test('a pool that somebody makes while a preset needs it keeps its limits', asyn
   await withPreset(request, null, { service, actor: 'admin' })
   expect((await service.pools())[0]?.limits).toMatchObject(limits)
 })
+
+test('priorities leave what others change of a provider while they are saved', async () => {
+  const { store, service } = interrupted()
+  await using api = await startTestApi({ store })
+  const { revision } = await api.client.routing.settings.query()
+  store.before('groq_1', upsertOf('groq_1', { metadata: { label: 'mine' } }))
+  const priorities = { groq_1: 1, groq_2: 2 }
+  await api.client.routing.update.mutate({ expectedRevision: revision, strategy: 'priority', priorities })
+  expect(await service.provider('groq_1')).toMatchObject({
+    ...{ priority: 1, managedBy: 'api', metadata: { label: 'mine' } },
+  })
+  expect(await service.provider('groq_2')).toMatchObject({ priority: 2, managedBy: 'demo' })
+})
+
+test('a priority that others change while priorities are saved stays, and the caller is told to read again', async () => {
+  const { store, service } = interrupted()
+  await using api = await startTestApi({ store })
+  const { revision } = await api.client.routing.settings.query()
+  store.before('groq_1', upsertOf('groq_1', { priority: 7 }))
+  const priorities = { groq_1: 1 }
+  await expect(
+    api.client.routing.update.mutate({ expectedRevision: revision, strategy: 'priority', priorities }),
+  ).rejects.toMatchObject({ data: { quotaCode: 'REVISION_CHANGED', field: 'priorities.groq_1' } })
+  expect((await service.provider('groq_1')).priority).toBe(7)
+})
+
+test('new figures of a preset leave what others change of a provider and a pool meanwhile', async () => {
+  const { store, service } = interrupted()
+  const metadata = { preset: 'groq/free', presetLimits: { 'requests/day': 1 } }
+  const alone = { vendor: 'groq', limits: [], metadata, managedBy: 'demo' }
+  await store.execute([upsertOf('alone', alone)])
+  store.before('alone', upsertOf('alone', { metadata: { ...metadata, label: 'mine' } }))
+  await followPresets(service, log)
+  const followed = await service.provider('alone')
+  expect(followed).toMatchObject({ managedBy: 'api', metadata: { label: 'mine', preset: 'groq/free' } })
+  expect(followed.limits.length).toBeGreaterThan(0)
+  const { limits: own } = parse(providerSchema, {
+    ...{ name: 'shared', limits: [{ id: 'own', metric: 'requests', window: 'hour', max: 7 }] },
+  })
+  await service.upsertPool(parse(providerSchema, { name: 'shared', limits: [] }), byApi)
+  await store.execute([upsertOf('member', { vendor: 'groq', pool: 'shared', limits: [], metadata })])
+  store.before('shared', {
+    ...{ type: 'upsertSubject', kind: 'pool', name: 'shared', limits: own, ...byApi },
+  })
+  await followPresets(service, log)
+  const ids = (await service.pools())[0]?.limits.map(({ id }) => id) ?? []
+  expect(ids).toContain('own')
+  expect(ids.length).toBeGreaterThan(1)
+})
+
+test('a sample that somebody changes while its key is reported keeps the limits that it is given', async () => {
+  const { store, service } = interrupted()
+  await applySamples(sampleSetup({}), { service, log })
+  const { limits } = parse(providerSchema, {
+    ...{ name: 'groq_1', limits: [{ metric: 'requests', window: 'day', max: 7 }] },
+  })
+  store.before('groq_1', upsertOf('groq_1', { limits }))
+  const key = {
+    ...{ providerName: 'groq_1', fingerprint: 'f', reason: null, variable: null },
+    ...{ isNew: true, check: null },
+  } as const
+  await adoptSamples(service, [key], log)
+  expect((await service.provider('groq_1')).limits).toMatchObject([{ max: 7 }])
+})
+
+test('a pool that somebody gives limits while a preset needs it keeps them', async () => {
+  const { store, service } = interrupted()
+  await service.upsertPool(parse(providerSchema, { name: 'shared', limits: [] }), byApi)
+  const { limits: own } = parse(providerSchema, {
+    ...{ name: 'shared', limits: [{ metric: 'requests', window: 'day', max: 7 }] },
+  })
+  store.before('shared', {
+    ...{ type: 'upsertSubject', kind: 'pool', name: 'shared', limits: own, ...byApi },
+  })
+  const request = parse(providerSchema, {
+    ...{ name: 'a', vendor: 'groq', pool: 'shared', metadata: { preset: 'groq/free' } },
+  })
+  await withPreset(request, null, { service, actor: 'admin' })
+  expect((await service.pools())[0]?.limits).toMatchObject([{ max: 7 }])
+})

@@ -24,3 +24,9 @@ test.each([
     new RegExp(`${name} must be a whole number .*; it is "${value}"`),
   )
 })
+
+test('a file of the sealing secret that cannot be read is refused with the remedy', () => {
+  expect(() => readSettings({ QUOTA_SEALING_KEY_FILE: '/missing/sealing.key' })).toThrow(
+    /sealing\.key cannot be read \(ENOENT\): mount the secret there, let the user of the gateway read it/,
+  )
+})

@@ -140,7 +140,8 @@ function secretsIn(path: string | null): string {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-    throw new StartupError(`QUOTA_SEALING_KEY_FILE: ${path} cannot be read (${reason})`, { cause })
+    const remedy = 'mount the secret there, let the user of the gateway read it, or name another file'
+    throw new StartupError(`QUOTA_SEALING_KEY_FILE: ${path} cannot be read (${reason}): ${remedy}`, { cause })
   }
   if (areSealingSecrets(text)) return text
   throw new StartupError(

@@ -165,6 +165,7 @@ export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type AllStats,
   type Observation,
+  type PriorityChange,
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'

@@ -42,11 +42,32 @@ export async function unlessGone(change: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Ignores that somebody else has made an owner of this name, which stays as it is. */
-export async function unlessMade(creation: Promise<unknown>): Promise<void> {
+const ofOthers: ReadonlySet<QuotaError['code']> = new Set(['NAME_TAKEN', 'REVISION_CHANGED'])
+
+/** Ignores that somebody else has made or changed an owner of this name, which stays as it is. */
+export async function unlessChanged(change: Promise<unknown>): Promise<void> {
   try {
-    await creation
+    await change
   } catch (error) {
-    if (!(error instanceof QuotaError && error.code === 'NAME_TAKEN')) throw error
+    const isOfOthers = error instanceof QuotaError && ofOthers.has(error.code)
+    if (!isOfOthers) throw error
+  }
+}
+
+/** How often a change is made anew of what others change at the same time. */
+const maxRevisions = 10
+
+/**
+ * Reads and changes again if others have changed the same since it was read.
+ * @throws QuotaError REVISION_CHANGED if they do so each time; as the change does
+ */
+export async function onLatest<Result>(readAndChange: () => Promise<Result>): Promise<Result> {
+  for (let times = 1; ; times++) {
+    try {
+      return await readAndChange()
+    } catch (error) {
+      const isStale = error instanceof QuotaError && error.code === 'REVISION_CHANGED'
+      if (!isStale || times === maxRevisions) throw error
+    }
   }
 }

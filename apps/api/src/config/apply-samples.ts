@@ -1,4 +1,4 @@
-import { type Target, unlessMade } from './apply-change.js'
+import { type Target, unlessChanged } from './apply-change.js'
 import type { Setup } from './setup.js'
 
 const byDemo = { actor: 'demo', managedBy: 'demo' } as const
@@ -26,6 +26,6 @@ export async function applySamples(setup: Setup, { service, log }: Target): Prom
     ({ name }) => inUse.length === 0 || !known.some(provider => provider.name === name),
   )
   for (const provider of missing)
-    await unlessMade(service.upsertProvider({ ...provider, onlyIf: 'absent' }, byDemo))
+    await unlessChanged(service.upsertProvider({ ...provider, onlyIf: 'absent' }, byDemo))
   return true
 }

@@ -7,7 +7,7 @@ import {
 } from '@quotakeeper/quota-core'
 import { presetLimits } from '@quotakeeper/vendors'
 import type { Log } from '../log.js'
-import { unlessGone, unlessMade } from './apply-change.js'
+import { onLatest, unlessChanged, unlessGone } from './apply-change.js'
 import { limitsOfPreset } from './limits-of-preset.js'
 
 type Service = Pick<QuotaService, 'providers' | 'pools' | 'upsertProvider' | 'upsertPool'>
@@ -34,9 +34,10 @@ export async function withPreset(
   const known = (await service.pools()).find(other => other.name === pool)
   const settings = poolRequest(pool, given, presetLimits(name)?.timeZone)
   const by = { actor, managedBy: 'api' } as const
-  // One that somebody makes meanwhile keeps its limits.
-  if (known === undefined) await unlessMade(service.upsertPool({ ...settings, onlyIf: 'absent' }, by))
-  else if (known.limits.length === 0) await service.upsertPool({ ...settings, onlyIf: 'exists' }, by)
+  // One that somebody makes or changes meanwhile keeps its limits.
+  if (known === undefined) await unlessChanged(service.upsertPool({ ...settings, onlyIf: 'absent' }, by))
+  else if (known.limits.length === 0)
+    await unlessChanged(service.upsertPool({ ...settings, ...asRead(known), onlyIf: 'exists' }, by))
   return { ...request, limits: [], metadata: withMaxima }
 }
 
@@ -48,37 +49,68 @@ export async function followPresets(
   service: Service,
   log: Log & { info(details: object, text: string): void },
 ): Promise<void> {
-  for (const provider of await service.providers()) {
-    const { name, metadata, managedBy, pool } = provider
-    const { preset, presetLimits: stored } = metadata
-    const before = maximaIn(stored)
-    if (managedBy === 'file' || typeof preset !== 'string' || before === null) continue
-    const now = limitsOfPreset(preset)
-    // A preset that this release does not know leaves the limits as they are.
-    if (now.length === 0 || isSame(before, maximaOf(now))) continue
-    const by = { actor: 'preset', managedBy } as const
-    const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
-    if (owner === undefined) continue
-    const { limits, changed } = followed(owner.limits, before, now)
-    const request: ProviderRequest = {
-      ...{ ...unchangedProvider, name, metadata: { ...metadata, presetLimits: maximaOf(now) } },
-      limits: pool === null ? limits : undefined,
-      onlyIf: 'exists',
-    }
-    if (pool !== null && owner.managedBy !== 'file')
-      await unlessGone(
-        service.upsertPool(
-          { ...poolRequest(pool, limits, undefined), onlyIf: 'exists' },
-          { actor: 'preset', managedBy: 'api' },
-        ),
-      )
-    const isChanged = await unlessGone(service.upsertProvider(request, by))
-    if (isChanged && changed.length > 0)
-      log.info(
-        { provider: name, preset, lookedUpOn: presetLimits(preset)?.sources[0]?.lookedUpOn, changed },
-        `${pool ?? name}: limits follow the changed figures of ${preset}`,
-      )
+  for (const read of await service.providers()) {
+    if (behindOf(read) === null) continue
+    // What others change meanwhile stays: the preset is followed from there.
+    const result = await onLatest(async () => {
+      const now = (await service.providers()).find(({ name }) => name === read.name)
+      return now === undefined ? null : followPreset(service, now)
+    })
+    if (result === null || result.changed.length === 0) continue
+    const { preset, changed } = result
+    log.info(
+      { provider: read.name, preset, lookedUpOn: presetLimits(preset)?.sources[0]?.lookedUpOn, changed },
+      `${read.pool ?? read.name}: limits follow the changed figures of ${preset}`,
+    )
   }
+}
+
+/** The preset of a provider whose figures a release has changed; null if its limits follow it, or follow none. */
+function behindOf({ metadata, managedBy }: ProviderView): Behind | null {
+  const { preset, presetLimits: stored } = metadata
+  const before = maximaIn(stored)
+  if (managedBy === 'file' || typeof preset !== 'string' || before === null) return null
+  const now = limitsOfPreset(preset)
+  // A preset that this release does not know leaves the limits as they are.
+  return now.length === 0 || isSame(before, maximaOf(now)) ? null : { preset, before, now }
+}
+
+interface Behind {
+  readonly preset: string
+  readonly before: Maxima
+  readonly now: readonly Limit[]
+}
+
+/** Null if there is nothing to change. @throws QuotaError REVISION_CHANGED, STORE_UNAVAILABLE */
+async function followPreset(
+  service: Service,
+  provider: ProviderView,
+): Promise<{ readonly preset: string; readonly changed: readonly string[] } | null> {
+  const behind = behindOf(provider)
+  const { name, metadata, pool } = provider
+  const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
+  if (behind === null || owner === undefined) return null
+  const by = { actor: 'preset', managedBy: 'unchanged' } as const
+  const { limits, changed } = followed(owner.limits, behind.before, behind.now)
+  if (pool !== null && owner.managedBy !== 'file')
+    await unlessGone(
+      service.upsertPool({ ...poolRequest(pool, limits, undefined), ...asRead(owner), onlyIf: 'exists' }, by),
+    )
+  const request: ProviderRequest = {
+    ...{ ...unchangedProvider, name, metadata: { ...metadata, presetLimits: maximaOf(behind.now) } },
+    ...asRead(provider),
+    limits: pool === null ? limits : undefined,
+    onlyIf: 'exists',
+  }
+  const isChanged = await unlessGone(service.upsertProvider(request, by))
+  return isChanged ? { preset: behind.preset, changed } : null
+}
+
+/** A condition of a change: nobody else has changed it since it was read. */
+export function asRead({ updatedAt }: Pick<ProviderView, 'updatedAt'>): {
+  readonly expectedUpdatedAtMs: number
+} {
+  return { expectedUpdatedAtMs: Date.parse(updatedAt) }
 }
 
 /** Replaces limits that still have the former figure of the preset. */

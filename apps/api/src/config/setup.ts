@@ -8,7 +8,10 @@ import type {
 
 /** A request with every setting, so that settings removed from a file return to their defaults. */
 type Complete<Request> = {
-  readonly [Key in keyof Omit<Request, 'onlyIf'>]: Exclude<Request[Key & keyof Request], undefined>
+  readonly [Key in keyof Omit<Request, 'onlyIf' | 'expectedUpdatedAtMs'>]: Exclude<
+    Request[Key & keyof Request],
+    undefined
+  >
 }
 
 /** A consumer of a file. Whether it is enabled is never the file's. */

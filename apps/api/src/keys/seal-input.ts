@@ -19,7 +19,8 @@ export const enterSchema: z.ZodType<
   providerName: nameSchema,
   // The key, 65 bytes and a tag of 16.
   ciphertext: z.string().regex(/^[A-Za-z0-9_-]{110,5700}$/, {
-    error: 'must be a key that is sealed to the public key of keys.entered, in base64url',
+    error:
+      'must be a key that is sealed to the public key of the gateways, in base64url: enter it by "quotakeeper providers add" or the dashboard',
   }),
   keyPairId: z.string().regex(/^[0-9a-f]{16}$/),
   anyway: z.boolean().default(false),

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { RoutingFact } from '@quotakeeper/db'
-import { type ManagedBy, type ProviderView, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
+import {
+  type ManagedBy,
+  type PriorityChange,
+  type ProviderView,
+  QuotaError,
+  type QuotaService,
+} from '@quotakeeper/quota-core'
 import type { Log } from '../log.js'
 import { changedRouting } from './changed-routing.js'
 import { type RoutingUpdate, storedRoutingSchema } from './routing-input.js'
@@ -192,26 +198,24 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
-type ManagedPriority = Pick<ProviderView, 'name' | 'managedBy' | 'priority'>
-
 /** The providers whose priority differs, with the new one. @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE */
 function changedPriorities(
   providers: readonly ProviderView[],
   priorities: Readonly<Record<string, number>>,
-): readonly ManagedPriority[] {
+): readonly PriorityChange[] {
   const byName = new Map(providers.map(provider => [provider.name, provider]))
   return Object.entries(priorities).flatMap(([name, priority]) => {
     const field = `priorities.${name}`
-    const provider = byName.get(name)
-    if (provider === undefined) throw unknownProvider(name)
-    if (provider.priority === priority) return []
-    if (provider.managedBy === 'file') throw managedByFile(`the priority of "${name}"`, field)
-    return [{ name, priority, managedBy: provider.managedBy }]
+    const before = byName.get(name)
+    if (before === undefined) throw unknownProvider(name)
+    if (before.priority === priority) return []
+    if (before.managedBy === 'file') throw managedByFile(`the priority of "${name}"`, field)
+    return [{ before, priority }]
   })
 }
 
-function priorityDetails(changed: readonly ManagedPriority[]): Readonly<Record<string, unknown>> {
-  return changed.length === 0 ? {} : { priorities: changed.map(({ name }) => name) }
+function priorityDetails(changed: readonly PriorityChange[]): Readonly<Record<string, unknown>> {
+  return changed.length === 0 ? {} : { priorities: changed.map(({ before }) => before.name) }
 }
 
 /** @param field path in the input */

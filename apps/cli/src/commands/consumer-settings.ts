@@ -1,6 +1,6 @@
 import type { Inputs, Outputs } from '../api/connect.js'
+import { asRead, onLatest } from '../api/on-latest.js'
 import { quotaCodeOf } from '../api/to-failure.js'
-import type { LimitInput } from '../input/limit-setting.js'
 import { changedLimits, type LimitsOptions } from '../input/limits-options.js'
 import { type SubjectOptions, subjectSettings } from '../input/subject-options.js'
 import { textsIn } from '../input/text-list.js'
@@ -30,21 +30,23 @@ export async function setConsumer(
 ): Promise<void> {
   const { client } = session
   const changesLimits = texts.length > 0 || options.removeLimit !== undefined
-  const limits = changesLimits ? changedLimits(await limitsOf(client, name), texts, options, name) : null
-  const consumer = await client.consumers.upsert.mutate({
-    name,
-    ...settingsIn(options),
-    ...(limits === null ? {} : { limits }),
-  })
+  const settings = { name, ...settingsIn(options) }
+  const consumer = changesLimits
+    ? await onLatest(async () => {
+        const known = await consumerNamed(client, name)
+        const limits = changedLimits(known?.limits ?? [], texts, options, name)
+        return client.consumers.upsert.mutate({ ...settings, limits, ...asRead(known) })
+      })
+    : await client.consumers.upsert.mutate(settings)
   printAnswer(session, consumer, lineOf(consumer))
 }
 
-/** None of a consumer that does not exist yet. */
-async function limitsOf(client: Session['client'], name: string): Promise<readonly LimitInput[]> {
+/** Undefined for a consumer that does not exist yet. */
+async function consumerNamed(client: Session['client'], name: string): Promise<Consumer | undefined> {
   try {
-    return (await client.consumers.get.query({ name })).limits
+    return await client.consumers.get.query({ name })
   } catch (error) {
-    if (quotaCodeOf(error) === 'UNKNOWN_CONSUMER') return []
+    if (quotaCodeOf(error) === 'UNKNOWN_CONSUMER') return undefined
     throw error
   }
 }

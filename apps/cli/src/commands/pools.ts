@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { everyRow } from '../api/every-page.js'
+import { asRead, onLatest } from '../api/on-latest.js'
 import { quotaCodeOf } from '../api/to-failure.js'
 import type { LimitInput } from '../input/limit-setting.js'
 import { changedLimits, type LimitsOptions, withLimits } from '../input/limits-options.js'
@@ -81,17 +82,18 @@ async function set(
   options: SetOptions,
 ): Promise<void> {
   const { client, terminal } = session
-  const pools = await everyRow(page => client.pools.list.query(page))
-  const before: readonly LimitInput[] = pools.find(pool => pool.name === name)?.limits ?? []
-  const limits = changedLimits(before, texts, options, name)
+  let changed: readonly LimitInput[] = []
   try {
-    const pool = await client.pools.upsert.mutate({
-      ...{ name, limits },
-      ...subjectSettings(options),
+    const pool = await onLatest(async () => {
+      const pools = await everyRow(page => client.pools.list.query(page))
+      const known = pools.find(each => each.name === name)
+      const before: readonly LimitInput[] = known?.limits ?? []
+      const limits = changedLimits(before, texts, options, name)
+      changed = limits.filter(limit => !before.includes(limit))
+      return client.pools.upsert.mutate({ name, limits, ...subjectSettings(options), ...asRead(known) })
     })
     printAnswer(session, pool, `${name}: ${limitsText(pool.limits, 'no limits')}`)
   } catch (error) {
-    const changed = limits.filter(limit => !before.includes(limit))
     if (quotaCodeOf(error) === 'MANAGED_BY_FILE') await noteLimitsInFile(terminal, 'pools', name, changed)
     throw error
   }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
+import { onLatest } from '../api/on-latest.js'
 import { quotaCodeOf } from '../api/to-failure.js'
 import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
 import { withoutLimits } from '../input/without-limits.js'
@@ -152,32 +154,38 @@ async function setLimit(
   { shadow, perModel }: LimitOptions,
 ): Promise<void> {
   const settings = texts.map(parseLimitSetting)
-  const { limits }: { readonly limits: readonly LimitInput[] } = await session.client.providers.get.query({
-    name,
-  })
   const details = {
     ...(shadow === true ? { mode: 'shadow' as const } : {}),
     ...(perModel === true ? { per: 'model' as const } : {}),
   }
-  const merged = mergeLimits(limits, settings, details)
+  let changed: readonly LimitInput[] = []
   try {
-    await replaceLimits(session, name, merged)
+    await replaceLimits(session, name, limits => {
+      const merged = mergeLimits(limits, settings, details)
+      changed = merged.filter(limit => !limits.includes(limit))
+      return merged
+    })
   } catch (error) {
-    if (quotaCodeOf(error) === 'MANAGED_BY_FILE') {
-      const changed = merged.filter(limit => !limits.includes(limit))
+    if (quotaCodeOf(error) === 'MANAGED_BY_FILE')
       await noteLimitsInFile(session.terminal, 'providers', name, changed)
-    }
     throw error
   }
 }
 
 async function removeLimit(session: Session, name: string, ids: readonly string[]): Promise<void> {
-  const { limits } = await session.client.providers.get.query({ name })
-  await replaceLimits(session, name, withoutLimits(limits, ids, name))
+  await replaceLimits(session, name, limits => withoutLimits(limits, ids, name))
 }
 
-async function replaceLimits(session: Session, name: string, limits: readonly LimitInput[]): Promise<void> {
-  const settings = { name, limits: [...limits], onlyIf: 'exists' } as const
-  const provider = await session.client.providers.upsert.mutate(settings)
+async function replaceLimits(
+  session: Session,
+  name: string,
+  change: (limits: readonly LimitInput[]) => readonly LimitInput[],
+): Promise<void> {
+  const { providers } = session.client
+  const provider: Outputs['providers']['upsert'] = await onLatest(async () => {
+    const { limits, updatedAt } = await providers.get.query({ name })
+    const changed = [...change(limits)]
+    return providers.upsert.mutate({ name, limits: changed, onlyIf: 'exists', expectedUpdatedAt: updatedAt })
+  })
   printAnswer(session, provider, `${name}: ${limitsText(provider.limits, 'no limits')}`)
 }

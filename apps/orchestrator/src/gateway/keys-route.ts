@@ -67,7 +67,7 @@ function faultOf(body: unknown): OpenAiError | null {
   if (!isObject(body)) return invalidRequest('The body must be a JSON object.', null, 'invalid_json')
   const unknown = Object.keys(body).find(name => !fields.includes(name))
   if (unknown === undefined) return null
-  const message = `Unknown field "${unknown.slice(0, 100)}": "providerName" names the provider whose key is checked; a new key goes to keys.enter, sealed.`
+  const message = `Unknown field "${unknown.slice(0, 100)}": "providerName" names the provider whose key is checked; a new key is entered by "quotakeeper providers add" or the dashboard, not here.`
   return invalidRequest(message, unknown.slice(0, 100), 'invalid_request')
 }
 

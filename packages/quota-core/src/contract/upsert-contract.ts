@@ -112,6 +112,43 @@ export const upsertCases: readonly StoreContractCase[] = [
     }
   }),
 
+  besideCase('of changes at two stores that expect the same state, one is made', async (fixture, beside) => {
+    for (let round = 0; round < rounds; round++) {
+      const name = await fixture.provider(`a${round}`)
+      const expectedUpdatedAtMs = (await providerNamed(fixture, name))?.updatedAtMs
+      const codes = await Promise.all(
+        Array.from({ length: 6 }, (_, index) => {
+          const limits = [limit({ id: `limit ${index}`, max: index })]
+          const change = ifExists(name, { limits, expectedUpdatedAtMs })
+          return codeOf(index % 2 === 0 ? fixture.store : beside, change)
+        }),
+      )
+      const made = codes.indexOf('ok')
+      assert.deepEqual(
+        codes.filter((_, index) => index !== made),
+        Array.from({ length: 5 }, () => 'REVISION_CHANGED'),
+      )
+      const { state } = await fixture.store.read({ type: 'snapshot', providerNames: [name] })
+      assert.deepEqual(
+        state.subject(providerRef(name))?.limits.map(({ max }) => max),
+        [made],
+      )
+    }
+  }),
+
+  contractCase('a change may leave who manages its owner, but not what the file manages', async fixture => {
+    const name = await fixture.provider('a', { managedBy: 'demo' })
+    const pool = await fixture.pool('p', { managedBy: 'demo' })
+    await fixture.answer(ifExists(name, { priority: 5, managedBy: 'unchanged' }))
+    await fixture.answer(upsertPool(pool, { limits: [limit({ max: 9 })], managedBy: 'unchanged' }))
+    const query = { type: 'snapshot', providerNames: null } as const
+    const { state } = await fixture.store.read(query)
+    assert.deepEqual([state.provider(name)?.managedBy, state.provider(name)?.priority], ['demo', 5])
+    assert.equal(state.owner({ kind: poolKind, name: pool })?.managedBy, 'demo')
+    await fixture.answer(ifExists(name, { managedBy: 'file' }))
+    await fixture.refusal(ifExists(name, { priority: 6, managedBy: 'unchanged' }), 'MANAGED_BY_FILE')
+  }),
+
   roughClockCase(
     'a removal that expects an earlier state leaves what others have made since',
     async fixture => {

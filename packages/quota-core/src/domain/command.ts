@@ -171,8 +171,11 @@ export interface LearnLimitsCommand {
 interface Administration {
   /** Who makes the change: `admin`, `file` or `demo`. */
   readonly actor: string
-  /** What the actor may change: `api` may not change what the configuration file manages. */
-  readonly managedBy: ManagedBy
+  /**
+   * Who manages the owner after the change, and what the actor may change: only `file` changes what the configuration file
+   * manages. `unchanged` leaves who manages it, also if that has changed since it was read.
+   */
+  readonly managedBy: ManagedBy | 'unchanged'
 }
 
 /**
@@ -187,6 +190,8 @@ export type UpsertCondition = 'exists' | 'absent'
 interface Upsert extends Administration, SubjectSettings {
   /** Creates, changes or revives unless given. */
   readonly onlyIf?: UpsertCondition | undefined
+  /** Changes it only if it was last changed in this millisecond: what others have changed since stays. */
+  readonly expectedUpdatedAtMs?: number | undefined
 }
 
 /** Settings of any subject. Undefined ones stay, or take their defaults. */

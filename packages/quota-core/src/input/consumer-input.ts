@@ -4,7 +4,8 @@ import type { Metadata } from '../domain/owner.js'
 import { type LimitInput, limitsSchema } from './limit-input.js'
 import { metadataSchema } from './metadata-input.js'
 import {
-  onlyIfSchema,
+  conditionFields,
+  conditionsOf,
   subjectFields,
   subjectRequest,
   type UpsertInput,
@@ -54,7 +55,7 @@ export const consumerSchema: z.ZodType<ConsumerRequest, ConsumerInput> = z
     strict: z.boolean().optional(),
     showCost: z.boolean().optional(),
     metadata: metadataSchema.optional(),
-    onlyIf: onlyIfSchema,
+    ...conditionFields,
     planLimits: z.unknown().optional(),
     ...ofAnswers,
   })
@@ -68,7 +69,7 @@ export const consumerSchema: z.ZodType<ConsumerRequest, ConsumerInput> = z
     strict: input.strict,
     showCost: input.showCost,
     metadata: input.metadata,
-    onlyIf: input.onlyIf,
+    ...conditionsOf(input),
   }))
 
 /** Input of `upsertPlan`. */

@@ -35,6 +35,8 @@ export interface UpsertInput extends SubjectInput {
    * none that is in use. Either way round unless given.
    */
   readonly onlyIf?: UpsertCondition | undefined
+  /** The `updatedAt` of an answer: if others have changed it since, it stays. Changed whatever it is by now unless given. */
+  readonly expectedUpdatedAt?: string | undefined
 }
 
 /** Input of `upsertProvider`. */
@@ -61,8 +63,12 @@ export interface SubjectRequest extends Required<SubjectSettings> {
   readonly name: string
 }
 
-export interface UpsertRequest extends SubjectRequest {
+export interface UpsertRequest extends SubjectRequest, UpsertConditions {}
+
+/** What an upsert requires. */
+interface UpsertConditions {
   readonly onlyIf?: UpsertCondition | undefined
+  readonly expectedUpdatedAtMs?: number | undefined
 }
 
 export interface ProviderRequest extends UpsertRequest {
@@ -106,10 +112,24 @@ export const subjectFields: SubjectSchemas = {
   thresholdsPercent: thresholdsSchema.optional(),
 }
 
+interface ConditionSchemas {
+  readonly onlyIf: z.ZodOptional<z.ZodEnum<{ exists: 'exists'; absent: 'absent' }>>
+  readonly expectedUpdatedAt: z.ZodOptional<typeof instantSchema>
+}
+
 /** What an upsert requires. */
-export const onlyIfSchema: z.ZodOptional<z.ZodEnum<{ exists: 'exists'; absent: 'absent' }>> = z
-  .enum(['exists', 'absent'])
-  .optional()
+export const conditionFields: ConditionSchemas = {
+  onlyIf: z.enum(['exists', 'absent']).optional(),
+  expectedUpdatedAt: instantSchema.optional(),
+}
+
+/** What an upsert requires, in parsed input. */
+export function conditionsOf({
+  onlyIf,
+  expectedUpdatedAt,
+}: z.output<z.ZodObject<Writable<ConditionSchemas>>>): UpsertConditions {
+  return { onlyIf, expectedUpdatedAtMs: expectedUpdatedAt }
+}
 
 /** Without `readonly`, as zod's objects have their shape. */
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -133,11 +153,11 @@ export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z
     onExpiry: z.enum(['charge', 'release']).optional(),
     consumers: z.array(textSchema).min(1).max(1_000).readonly().nullish(),
     metadata: metadataSchema.optional(),
-    onlyIf: onlyIfSchema,
+    ...conditionFields,
   })
   .transform(input => ({
     ...subjectRequest(input),
-    onlyIf: input.onlyIf,
+    ...conditionsOf(input),
     vendor: input.vendor,
     pool: input.pool,
     models: input.models,
@@ -148,8 +168,8 @@ export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z
   }))
 
 export const poolSchema: z.ZodType<PoolRequest, PoolInput> = z
-  .strictObject({ ...subjectFields, limits: limitsOfKeysSchema.optional(), onlyIf: onlyIfSchema })
-  .transform(input => ({ ...subjectRequest(input), onlyIf: input.onlyIf }))
+  .strictObject({ ...subjectFields, limits: limitsOfKeysSchema.optional(), ...conditionFields })
+  .transform(input => ({ ...subjectRequest(input), ...conditionsOf(input) }))
 
 /** Input that names a subject. */
 export interface NameInput {

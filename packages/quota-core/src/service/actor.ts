@@ -1,7 +1,4 @@
-import type { ManagedBy } from '../domain/owner.js'
+import type { RemoveSubjectCommand } from '../domain/command.js'
 
 /** Who changes settings. */
-export interface Actor {
-  readonly actor: string
-  readonly managedBy: ManagedBy
-}
+export interface Actor extends Pick<RemoveSubjectCommand, 'actor' | 'managedBy'> {}

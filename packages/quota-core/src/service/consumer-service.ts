@@ -100,7 +100,7 @@ export class ConsumerService {
       .some(above => isSameSubject(above, consumerRef(ancestor)))
   }
 
-  /** @throws QuotaError INVALID_INPUT, UNKNOWN_CONSUMER, NAME_TAKEN, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE */
+  /** @throws QuotaError INVALID_INPUT, UNKNOWN_CONSUMER, NAME_TAKEN, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE, REVISION_CHANGED */
   async upsert(request: ConsumerRequest, by: Actor): Promise<ConsumerView> {
     await executeOne(this.#store, { type: 'upsertConsumer', kind: consumerKind, ...request, ...by })
     return this.get(request.name)

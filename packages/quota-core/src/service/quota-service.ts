@@ -4,7 +4,7 @@ import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { hasRefusedKey } from '../decide/signals/retry-key.js'
 import type { Discrepancy } from '../doctor/books.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
-import type { Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
+import type { Command, ObserveCommand, RetryKeyCommand, UpsertProviderCommand } from '../domain/command.js'
 import { isoInstant } from '../domain/instant.js'
 import type {
   AcquireAnswer,
@@ -20,6 +20,7 @@ import type {
   ReserveAnswer,
   Settled,
 } from '../domain/outcome.js'
+import { QuotaError } from '../domain/quota-error.js'
 import { relatedProviders } from '../domain/related-providers.js'
 import { compareText, providerRef } from '../domain/subject.js'
 import { poolKind } from '../domain/subject-kinds.js'
@@ -72,6 +73,16 @@ function isOfUnknownModel({ refusal }: Observation, { outcome }: CommitRequest):
 /** Reads no counters, for settings and cool-downs. */
 const noModels: CounterScope = { calls: [] }
 
+/** How often a change is tried again of an owner that others change at the same time. */
+const maxRevisions = 10
+
+function priorityCommand({ before, priority }: PriorityChange, actor: string): UpsertProviderCommand {
+  return {
+    ...{ type: 'upsertProvider', ...unchangedProvider, name: before.name, priority, actor },
+    ...{ managedBy: 'unchanged', onlyIf: 'exists', expectedUpdatedAtMs: Date.parse(before.updatedAt) },
+  }
+}
+
 export interface QuotaServiceOptions {
   readonly store: QuotaStore
   /** Generates ids of attempts; UUIDs of version 7 unless given, which keep new ledger rows adjacent in indexes. */
@@ -87,8 +98,11 @@ export interface AllStats {
 /** The reported parts of a vendor's answer. */
 export type Observation = Omit<ObserveCommand, 'type' | 'reservationId'>
 
-/** A provider's new priority, and who manages it. */
-export interface PriorityChange extends Pick<ProviderView, 'name' | 'priority' | 'managedBy'> {}
+/** A provider's new priority, and the provider as it was read. */
+export interface PriorityChange {
+  readonly before: ProviderView
+  readonly priority: number
+}
 
 /** The result of an examination. */
 export interface Examined {
@@ -336,7 +350,8 @@ export class QuotaService {
 
   /**
    * The provider as it is after the change; `updatedAt` is that of the change, also if others have made one since.
-   * @throws QuotaError INVALID_INPUT, UNKNOWN_PROVIDER, NAME_TAKEN, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
+   * @throws QuotaError INVALID_INPUT, UNKNOWN_PROVIDER, NAME_TAKEN, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE,
+   *   REVISION_CHANGED if it was last changed at another instant than expected
    */
   async upsertProvider(request: ProviderRequest, by: Actor): Promise<ProviderView> {
     const { updatedAtMs } = await this.#execute({ type: 'upsertProvider', ...request, ...by })
@@ -344,21 +359,42 @@ export class QuotaService {
   }
 
   /**
-   * Changes nothing else of these providers. One that is removed meanwhile stays removed, as if that had come after.
-   * @throws QuotaError MANAGED_BY_FILE
+   * Changes nothing else of these providers, whatever others change meanwhile. One that is removed meanwhile stays removed,
+   * as if that had come after.
+   * @throws QuotaError MANAGED_BY_FILE; REVISION_CHANGED if others have changed a priority since it was read
    */
-  async setPriorities(providers: readonly PriorityChange[], actor: string): Promise<void> {
-    if (providers.length === 0) return
-    const outcomes = await this.#store.execute(
-      providers.map(change => ({
-        ...{ type: 'upsertProvider', ...unchangedProvider, ...change, actor, onlyIf: 'exists' },
-      })),
-    )
-    for (const outcome of outcomes)
-      if (!outcome.ok && outcome.error.code !== 'UNKNOWN_PROVIDER') throw outcome.error
+  async setPriorities(changes: readonly PriorityChange[], actor: string): Promise<void> {
+    let left = changes
+    for (let times = 1; left.length > 0; times++) {
+      const outcomes = await this.#store.execute(left.map(change => priorityCommand(change, actor)))
+      const refused: PriorityChange[] = []
+      for (const [index, change] of left.entries()) {
+        const outcome = outcomes[index]
+        if (outcome === undefined || outcome.ok || outcome.error.code === 'UNKNOWN_PROVIDER') continue
+        if (outcome.error.code !== 'REVISION_CHANGED' || times === maxRevisions) throw outcome.error
+        refused.push(change)
+      }
+      left = await this.#stillAsRead(refused)
+    }
   }
 
-  /** @throws QuotaError UNKNOWN_POOL, NAME_TAKEN, IN_USE, MANAGED_BY_FILE */
+  /** The same for the providers as they are now. @throws QuotaError REVISION_CHANGED if the priority of one has changed */
+  async #stillAsRead(changes: readonly PriorityChange[]): Promise<readonly PriorityChange[]> {
+    if (changes.length === 0) return []
+    const byName = new Map((await this.providers()).map(provider => [provider.name, provider]))
+    return changes.flatMap(({ before, priority }) => {
+      const now = byName.get(before.name)
+      if (now === undefined || now.priority === priority) return []
+      if (now.priority === before.priority) return [{ before: now, priority }]
+      throw new QuotaError(
+        'REVISION_CHANGED',
+        `the priority of "${now.name}" was changed since it was read: read it again, and repeat the change`,
+        { field: `priorities.${now.name}` },
+      )
+    })
+  }
+
+  /** @throws QuotaError UNKNOWN_POOL, NAME_TAKEN, IN_USE, MANAGED_BY_FILE, REVISION_CHANGED */
   async upsertPool(request: PoolRequest, by: Actor): Promise<PoolView> {
     await this.#execute({ type: 'upsertSubject', kind: poolKind, ...request, ...by })
     const { state } = await this.#snapshot(null, noModels)

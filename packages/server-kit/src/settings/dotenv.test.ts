@@ -39,7 +39,11 @@ test('every line with a fault is named with its remedy, never its content', () =
   expect(attempt).not.toThrow(/gsk/)
 })
 
-test('a file that cannot be read or is too large is refused with the reason', () => {
-  expect(() => readDotenv(folder)).toThrow(/cannot be read \(EISDIR\)$/)
-  expect(() => read('#'.repeat(1_048_577))).toThrow(/is larger than 1048576 bytes$/)
+test('a file that cannot be read or is too large is refused with the reason and the remedy', () => {
+  expect(() => readDotenv(folder)).toThrow(
+    /cannot be read \(EISDIR\): make it a file that the user of this process may read, or remove it$/,
+  )
+  expect(() => read('#'.repeat(1_048_577))).toThrow(
+    /is larger than 1048576 bytes: it must hold settings alone$/,
+  )
 })

@@ -24,12 +24,15 @@ function readText(path: string): string {
   try {
     descriptor = openSync(path, 'r')
     if (fstatSync(descriptor).size > maxBytes)
-      throw new StartupError(`${path} is larger than ${maxBytes} bytes`)
+      throw new StartupError(`${path} is larger than ${maxBytes} bytes: it must hold settings alone`)
     return readFileSync(descriptor, 'utf8')
   } catch (cause) {
     if (cause instanceof StartupError) throw cause
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-    throw new StartupError(`${path} cannot be read (${reason})`, { cause })
+    throw new StartupError(
+      `${path} cannot be read (${reason}): make it a file that the user of this process may read, or remove it`,
+      { cause },
+    )
   } finally {
     if (descriptor !== null) closeSync(descriptor)
   }

@@ -22,6 +22,7 @@ import { currentCounter, liveOwner, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { ledgerQueryOfReset } from '../needs/ledger-queries.js'
 import { usageChanges } from '../settlement/settle.js'
+import { revisedAt } from '../subjects/revised-at.js'
 import { clearedCounters } from './revise-limits.js'
 import { inParts, type SumPart } from './sum-parts.js'
 
@@ -59,7 +60,10 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
       { table: 'attempt', row },
       ...usageChanges(state, row, row.charged),
     ]),
-    { table: 'owner', row: { ...owner, resetsAtMs: withReset(owner, subject, nowMs), updatedAtMs: nowMs } },
+    {
+      table: 'owner',
+      row: { ...owner, resetsAtMs: withReset(owner, subject, nowMs), updatedAtMs: revisedAt(owner, nowMs) },
+    },
     {
       table: 'subject',
       row: { ...subject, version, limits: subject.limits.map(limit => ({ ...limit, version })) },

@@ -8,7 +8,9 @@ import { answerOnly, type Decision } from '../decision.js'
 import { forgottenLimits } from '../limits/learn-limits.js'
 import { maxMembersNamed } from '../needs/concerned-subjects.js'
 import { refuseForeign } from './managed-by.js'
+import { refuseChanged } from './only-if.js'
 import { touchedSubject } from './revise-subject.js'
+import { revisedAt } from './revised-at.js'
 
 /**
  * Removes an owner. Idempotent.
@@ -16,21 +18,16 @@ import { touchedSubject } from './revise-subject.js'
  *   REVISION_CHANGED
  */
 export function decideRemove(state: QuotaState, command: RemoveSubjectCommand, nowMs: number): Decision {
-  const { kind, name, actor, expectedUpdatedAtMs } = command
+  const { kind, name, actor } = command
   const ref: SubjectRef = { kind, name }
   const answer: Decision['answer'] = () => ({ name })
   const owner = knownOwner(state, ref, 'name')
   if (owner.removedAtMs !== null) return answerOnly(answer)
-  if (expectedUpdatedAtMs !== undefined && owner.updatedAtMs !== expectedUpdatedAtMs)
-    throw new QuotaError(
-      'REVISION_CHANGED',
-      `${kind} "${name}" was changed since it was read: read it again, and repeat the removal`,
-      { field: 'expectedUpdatedAt' },
-    )
+  refuseChanged(owner, ref, command, 'removal')
   refuseForeign(owner, command, 'remove')
   refuseWithMembers(state, ref)
   const changes: readonly Change[] = [
-    { table: 'owner', row: { ...owner, removedAtMs: nowMs, updatedAtMs: nowMs } },
+    { table: 'owner', row: { ...owner, removedAtMs: nowMs, updatedAtMs: revisedAt(owner, nowMs) } },
     touchedSubject(subjectOf(state, ref)),
     {
       table: 'audit',
@@ -62,7 +59,7 @@ export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, 
   const answer: Decision['answer'] = () => ({ name: command.name })
   if (owner.enabled === command.enabled) return { changes: [], answer }
   const changes: readonly Change[] = [
-    { table: 'owner', row: { ...owner, enabled: command.enabled, updatedAtMs: nowMs } },
+    { table: 'owner', row: { ...owner, enabled: command.enabled, updatedAtMs: revisedAt(owner, nowMs) } },
     touchedSubject(subjectOf(state, ref)),
     {
       table: 'audit',

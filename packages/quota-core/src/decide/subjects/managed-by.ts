@@ -1,5 +1,18 @@
+import type { RemoveSubjectCommand } from '../../domain/command.js'
 import type { ManagedBy, Owner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
+
+type Administration = Pick<RemoveSubjectCommand, 'managedBy'>
+
+/** Who manages an owner after the command. */
+export function managedAfter(before: Owner | undefined, { managedBy }: Administration): ManagedBy {
+  return managedBy === 'unchanged' ? (before?.managedBy ?? 'api') : managedBy
+}
+
+/** Who manages an owner, for the audit log of a change of that. */
+export function auditedManager({ managedBy }: Administration): { readonly managedBy?: ManagedBy } {
+  return managedBy === 'unchanged' ? {} : { managedBy }
+}
 
 /**
  * Refuses a change of an owner managed by the configuration file, unless the file makes it.
@@ -7,7 +20,7 @@ import { QuotaError } from '../../domain/quota-error.js'
  */
 export function refuseForeign(
   owner: Owner | undefined,
-  { managedBy }: { readonly managedBy: ManagedBy },
+  { managedBy }: Administration,
   what: 'change' | 'remove' = 'change',
 ): void {
   if (owner?.removedAtMs !== null || owner.managedBy !== 'file' || managedBy === 'file') return

@@ -4,7 +4,9 @@ import type { QuotaState } from '../../domain/state.js'
 import type { SubjectRef } from '../../domain/subject.js'
 import { consumerKind } from '../../domain/subject-kinds.js'
 import { liveOwner } from '../call-counters.js'
+import { managedAfter } from './managed-by.js'
 import { planAfter } from './plan-limits.js'
+import { revisedAt } from './revised-at.js'
 
 /** What an owner is revised from. */
 export interface RevisedFrom {
@@ -24,7 +26,7 @@ export function recordOf({
     removedAtMs: null,
     resetsAtMs: before?.resetsAtMs ?? [],
     createdAtMs: before?.createdAtMs ?? nowMs,
-    updatedAtMs: nowMs,
+    updatedAtMs: revisedAt(before, nowMs),
   }
 }
 
@@ -44,7 +46,7 @@ export function revisedConsumer(
   command: UpsertConsumerCommand,
   from: RevisedFrom,
 ): Consumer {
-  const { name, managedBy } = command
+  const { name } = command
   const known = from.before?.kind === consumerKind ? from.before : null
   const plan = planAfter(from.before, command)
   const isSamePlan = known !== null && known.removedAtMs === null && known.plan === plan?.name
@@ -53,7 +55,7 @@ export function revisedConsumer(
   return {
     kind: consumerKind,
     name,
-    managedBy,
+    managedBy: managedAfter(from.before, command),
     ...recordOf(from),
     plan: plan?.name ?? null,
     models: command.models ?? before.models,

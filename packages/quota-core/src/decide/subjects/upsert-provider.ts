@@ -9,9 +9,10 @@ import { providerKind } from '../../domain/subject-kinds.js'
 import { liveOwner } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 import { askedSubject } from './asked-subject.js'
-import { refuseForeign } from './managed-by.js'
+import { auditedManager, managedAfter, refuseForeign } from './managed-by.js'
 import { refuseUnless } from './only-if.js'
 import { subjectChanges } from './revise-subject.js'
+import { revisedAt } from './revised-at.js'
 
 /** A provider as it was before a change. */
 interface Before {
@@ -21,7 +22,7 @@ interface Before {
 
 /**
  * Creates, changes or revives a provider. Idempotent.
- * @throws QuotaError INVALID_INPUT, UNKNOWN_PROVIDER, NAME_TAKEN, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
+ * @throws QuotaError INVALID_INPUT, UNKNOWN_PROVIDER, NAME_TAKEN, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE, REVISION_CHANGED
  */
 export function decideUpsertProvider(
   state: QuotaState,
@@ -47,7 +48,7 @@ export function decideUpsertProvider(
     ...subjectChanges(state, before?.subject, revised, nowMs),
     audit(command, nowMs),
   ]
-  return { changes, answer: () => ({ name, updatedAtMs: nowMs }) }
+  return { changes, answer: () => ({ name, updatedAtMs: after.updatedAtMs }) }
 }
 
 function isSameParent(before: Provider | undefined, after: Provider): boolean {
@@ -75,12 +76,12 @@ function revisedProvider(
     onExpiry: command.onExpiry ?? before?.onExpiry ?? 'charge',
     consumers: command.consumers === undefined ? (before?.consumers ?? null) : command.consumers,
     metadata: command.metadata ?? before?.metadata ?? {},
-    managedBy: command.managedBy,
+    managedBy: managedAfter(before, command),
     enabled: before?.enabled ?? true,
     removedAtMs: null,
     resetsAtMs: before?.resetsAtMs ?? [],
     createdAtMs: before?.createdAtMs ?? nowMs,
-    updatedAtMs: nowMs,
+    updatedAtMs: revisedAt(before, nowMs),
   }
 }
 
@@ -121,8 +122,8 @@ function isSame(before: Before, after: Provider, revised: Subject): boolean {
 }
 
 function audit(command: UpsertProviderCommand, nowMs: number): Change {
-  const { actor, type, managedBy, name, timeZoneWhenNew, onlyIf, ...settings } = command
-  const details = { managedBy, ...settings }
+  const { actor, type, managedBy, name, timeZoneWhenNew, onlyIf, expectedUpdatedAtMs, ...settings } = command
+  const details = { ...auditedManager(command), ...settings }
   return {
     table: 'audit',
     row: { atMs: nowMs, actor, action: 'providers.upsert', subject: providerRef(name), details },

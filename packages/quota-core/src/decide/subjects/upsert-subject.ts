@@ -9,14 +9,14 @@ import { consumerKind } from '../../domain/subject-kinds.js'
 import { liveOwner, subjectOf } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 import { type AskedSubject, askedSubject } from './asked-subject.js'
-import { refuseForeign } from './managed-by.js'
+import { auditedManager, managedAfter, refuseForeign } from './managed-by.js'
 import { refuseUnless } from './only-if.js'
 import { subjectChanges, touchedSubject } from './revise-subject.js'
 import { type RevisedFrom, recordOf, revisedConsumer } from './revised-consumer.js'
 
 /**
  * Creates, changes or revives an owner other than a provider. Idempotent.
- * @throws QuotaError UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, NAME_TAKEN, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
+ * @throws QuotaError UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, NAME_TAKEN, REVISION_CHANGED, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
  */
 export function decideUpsertSubject(
   state: QuotaState,
@@ -33,7 +33,7 @@ export function decideUpsertSubject(
     command.type === 'upsertConsumer' ? revisedConsumer(state, command, of) : revisedOwner(command, of)
   if (before !== null) refuseMoving(state, before.subject, revised)
   if (before !== null && isSame(before, after, revised)) return { changes: [], answer: () => answer }
-  const { actor, type, kind, name, managedBy, onlyIf, ...settings } = command
+  const { actor, type, kind, name, managedBy, onlyIf, expectedUpdatedAtMs, ...settings } = command
   const changes: readonly Change[] = [
     { table: 'owner', row: after },
     ...lossesOf(state, before?.owner.parent ?? null, parent),
@@ -45,7 +45,7 @@ export function decideUpsertSubject(
         actor,
         action: `${kind}s.upsert`,
         subject: ref,
-        details: { managedBy, ...settings },
+        details: { ...auditedManager(command), ...settings },
       },
     },
   ]
@@ -63,8 +63,9 @@ function lossesOf(state: QuotaState, from: SubjectRef | null, to: SubjectRef | n
   })
 }
 
-function revisedOwner({ kind, name, managedBy }: UpsertSubjectCommand, of: RevisedFrom): PlainOwner {
-  return { kind, name, managedBy, ...recordOf(of) }
+function revisedOwner(command: UpsertSubjectCommand, of: RevisedFrom): PlainOwner {
+  const { kind, name } = command
+  return { kind, name, managedBy: managedAfter(of.before, command), ...recordOf(of) }
 }
 
 /** The parent after the command: in use and not a descendant. Calls in flight stay with their former subjects. */
