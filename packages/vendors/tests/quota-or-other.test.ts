@@ -84,6 +84,14 @@ describe('a model that this key may not call', () => {
     [400, said('The model `x` requires terms acceptance.', { code: 'model_terms_required' })],
     [401, said('key not allowed to access model.', { type: 'key_model_access_denied', code: '401' })],
     [403, { message: "You don't have access to the model with the specified model ID." }],
+    [
+      403,
+      said('Your API key does not have permission to use the specified resource.', {
+        type: 'permission_error',
+      }),
+    ],
+    [403, { code: 'permission-denied', error: 'Your team is not authorized to perform this action.' }],
+    [403, said('Your organization is not allowed to use model x')],
     [404, { status: 404, title: 'Not Found', detail: "Function '8f4e': Not found for account 'abc'" }],
     [410, { status: 410, title: 'Gone', detail: "The model 'x' has reached its end of life on 2026-08-07." }],
     [404, said('No endpoints found matching your data policy (Free model publication).')],

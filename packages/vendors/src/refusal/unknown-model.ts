@@ -46,9 +46,13 @@ const sayings: readonly RegExp[] = [
   String.raw`\bmodel ${name} has reached its end of life\b`,
 ].map(saying => new RegExp(saying, 'i'))
 
-/** The key may not call the model. */
-const accessSaying =
-  /\b(?:do(?:es)?(?: not|n['’]t)) have (?:access|permission) to (?:use )?(?:the |this )?model\b|\bnot allowed to access (?:the |this )?model\b/i
+/** The key may not call the model, or not what it asks of it. */
+const accessSayings: readonly RegExp[] = [
+  String.raw`\b(?:do(?:es)?(?: not|n['’]t)) have (?:access|permission) to (?:use )?(?:the |this )?model\b`,
+  String.raw`\bnot allowed to access (?:the |this )?model\b`,
+  // Anthropic's keys, xAI's teams.
+  String.raw`\b(?:key|team|project|organi[sz]ation|account) (?:(?:does not|doesn['’]t) have (?:the )?(?:\w+ )?permissions? to|is not (?:authori[sz]ed|permitted|allowed) to)\b`,
+].map(saying => new RegExp(saying, 'i'))
 
 /** Anthropic states only the kind and, after a colon, the model. */
 const namedOnly = /^model: \S+$/m
@@ -62,6 +66,6 @@ export function isUnknownModelError(httpStatus: number, body: unknown): boolean 
   const { names, ownMessage } = readError(body)
   if ([...names].some(name => codes.has(name))) return true
   const statement = withoutQuotedSentences(ownMessage)
-  if (httpStatus === 401 || httpStatus === 403) return accessSaying.test(statement)
+  if (httpStatus === 401 || httpStatus === 403) return accessSayings.some(saying => saying.test(statement))
   return namedOnly.test(statement) || sayings.some(saying => saying.test(statement))
 }
