@@ -90,6 +90,26 @@ test('saved limits bring back no provider that somebody else has removed meanwhi
   expect(rows.map(({ name }) => name)).not.toContain('short')
 })
 
+test('saved limits replace none that somebody else has saved while they were edited', async () => {
+  const { client } = fixture
+  await client.providers.upsert.mutate({ name: 'shared', vendor: 'custom', limits: [] })
+  await using open = await openPage(context, `${fixture.origin}/providers/shared`)
+  const { page } = open
+  await page.getByRole('button', { name: 'Edit limits' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Limits of shared' })
+  await dialog.getByRole('button', { name: 'Add a limit' }).click()
+  await dialog.getByLabel('At most').fill('5')
+  await client.providers.upsert.mutate({
+    name: 'shared',
+    limits: [{ metric: 'requests', window: 'day', max: 7 }],
+  })
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('was changed since it was read').waitFor()
+  const { limits } = await client.providers.get.query({ name: 'shared' })
+  expect(limits.map(({ max }) => max)).toEqual([7])
+  await client.providers.remove.mutate({ name: 'shared' })
+})
+
 test('today’s usage is reset, a refused key retried, a test alert sent', async () => {
   await fixture.client.usage.record.mutate({ providerName: 'groq_3', characterCount: 14_400 })
   await fixture.client.signals.observe.mutate({

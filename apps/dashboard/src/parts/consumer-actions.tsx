@@ -53,12 +53,15 @@ export function ConsumerActions({ consumer }: { readonly consumer: Consumer }) {
         <LimitsDialog
           name={name}
           limits={consumer.limits}
+          updatedAt={consumer.updatedAt}
           hasUsers
           isReadOnly={consumer.managedBy === 'file'}
           note={<PlanLimits consumer={consumer} />}
           isBusy={saveLimits.isPending}
           error={saveLimits.error?.message ?? null}
-          onSave={limits => saveLimits.mutate({ name, limits, onlyIf: 'exists' })}
+          onSave={(limits, expectedUpdatedAt) =>
+            saveLimits.mutate({ name, limits, onlyIf: 'exists', expectedUpdatedAt })
+          }
           onCancel={() => setAction(null)}
         />
       )}

@@ -13,6 +13,7 @@ export type LimitInputs = ReturnType<typeof limitOf>[]
 export function LimitsDialog({
   name,
   limits,
+  updatedAt,
   hasUsers = false,
   isReadOnly,
   note,
@@ -23,6 +24,8 @@ export function LimitsDialog({
 }: {
   readonly name: string
   readonly limits: readonly Parameters<typeof draftOf>[0][]
+  /** When the owner of the limits was last changed. */
+  readonly updatedAt: string
   /** Whether limits may be counted for each user. */
   readonly hasUsers?: boolean
   readonly isReadOnly: boolean
@@ -30,11 +33,13 @@ export function LimitsDialog({
   readonly note?: ReactNode
   readonly isBusy: boolean
   readonly error: string | null
-  readonly onSave: (limits: LimitInputs) => void
+  /** @param expectedUpdatedAt of the limits that are edited: others may change them while the dialog is open */
+  readonly onSave: (limits: LimitInputs, expectedUpdatedAt: string) => void
   readonly onCancel: () => void
 }) {
   const { t } = useLanguage()
   const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => limits.map(draftOf))
+  const [editedFrom] = useState(updatedAt)
   const [problem, setProblem] = useState<string | null>(null)
   if (isReadOnly) {
     return (
@@ -57,7 +62,7 @@ export function LimitsDialog({
     const found =
       drafts.map((draft, index) => draftProblem(t, draft, index)).find(text => text !== null) ?? null
     setProblem(found)
-    if (found === null) onSave(drafts.map(limitOf))
+    if (found === null) onSave(drafts.map(limitOf), editedFrom)
   }
   return (
     <ConfirmDialog

@@ -107,10 +107,13 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
         <LimitsDialog
           name={name}
           limits={provider.limits}
+          updatedAt={provider.updatedAt}
           isReadOnly={managedBy === 'file'}
           isBusy={saveLimits.isPending}
           error={saveLimits.error?.message ?? null}
-          onSave={limits => saveLimits.mutate({ name, limits, onlyIf: 'exists' })}
+          onSave={(limits, expectedUpdatedAt) =>
+            saveLimits.mutate({ name, limits, onlyIf: 'exists', expectedUpdatedAt })
+          }
           onCancel={close}
         />
       )}
