@@ -55,7 +55,8 @@ async function makeContext(options: ContextOptions): Promise<BrowserContext> {
 async function launch(): Promise<Browser> {
   const { executablePath, env } = await findChromium()
   // Containers run as root, for which Chromium has no sandbox.
-  const args = ['--no-sandbox', '--disable-dev-shm-usage']
+  // Without threads that compile and collect beside the page's own: ten loads took 1.3 s of a core instead of 1.5.
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--js-flags=--single-threaded']
   const browser = await chromium.launch({ executablePath, env: { ...process.env, ...env }, args })
   browser.once('disconnected', () => {
     shared = null
