@@ -11,6 +11,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

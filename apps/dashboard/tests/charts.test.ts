@@ -28,6 +28,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

@@ -43,6 +43,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

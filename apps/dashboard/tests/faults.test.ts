@@ -1,4 +1,4 @@
-import { createTestDatabase, isThorough } from '@quotakeeper/test-kit'
+import { createTestDatabase } from '@quotakeeper/test-kit'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startContext } from './browser.js'
@@ -16,25 +16,23 @@ beforeAll(async () => {
 })
 
 describe('an API that is gone', () => {
-  /** With a mark of the page that comes after its list. */
-  const allLists = [
-    ['/alerts', 'No alerts.', '80, 90 and 100 % unless set otherwise'],
-    ['/requests', 'No request matches.', 'No request matches.'],
-    ['/usage', 'No usage in these days.', 'No usage in these days.'],
+  const lists = [
+    ['/requests', 'No request matches.'],
+    ['/alerts', 'No alerts.'],
+    ['/usage', 'No usage in these days.'],
   ] as const
-  const lists = isThorough ? allLists : allLists.slice(0, 2)
   let fixture: PageProcess
   const pages = new Map<string, OpenPage>()
 
   // One stopped API, tested with all pages.
   beforeAll(async () => {
     fixture = await startPageProcess()
-    for (const [path, empty, mark] of lists) {
+    for (const [path, empty] of lists) {
       const open = await openPage(context, `${fixture.origin}${path}`)
       pages.set(path, open)
       await open.page.getByText(empty).waitFor()
-      await open.page.getByText(mark).waitFor()
     }
+    await pages.get('/alerts')?.page.getByText('80, 90 and 100 % unless set otherwise').waitFor()
     await fixture.kill()
   })
 

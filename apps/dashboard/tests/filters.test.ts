@@ -2,7 +2,7 @@ import { isThorough } from '@quotakeeper/test-kit'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startContext } from './browser.js'
-import { follow, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 let context: BrowserContext
 let fixture: PageFixture
@@ -15,6 +15,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 
@@ -105,9 +106,8 @@ async function expectFields(page: Page, fields: readonly Field[]): Promise<void>
 test.each(triedPlaces(0))(
   'the filters of %s are in its address: typed, reloaded, shared and gone back to',
   async (path, search, fields) => {
-    await using open = await openPage(context)
+    await using open = await openPage(context, `${fixture.origin}${path}`)
     const { page, faults } = open
-    await follow(page, `${fixture.origin}${path}`)
     const there = () => new URL(page.url()).search
     for (const field of fields) {
       const [kind, , value] = field
@@ -137,9 +137,8 @@ test.each(triedPlaces(0))(
 test.each(triedPlaces(1))('wrong filters of %s are ignored', async (path, search) => {
   const names = [...new URLSearchParams(search).keys()]
   const wrong = `?${names.map(name => `${name}=nonsense%0A`).join('&')}&other=%&%zz`
-  await using open = await openPage(context)
+  await using open = await openPage(context, `${fixture.origin}${path}${wrong}`)
   const { page, faults } = open
-  await follow(page, `${fixture.origin}${path}${wrong}`)
   await page.getByRole('heading', { level: 1 }).waitFor()
   await expect.poll(() => page.getByText(/^Loading/).count()).toBe(0)
   expect(await page.getByText(/This page failed|cannot be shown/).count()).toBe(0)

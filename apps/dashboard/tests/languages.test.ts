@@ -1,20 +1,18 @@
-import { isThorough } from '@quotakeeper/test-kit'
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { axeFindings, noFindings } from './axe.js'
-import { startContext } from './browser.js'
+import { startBrowser } from './browser.js'
 import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
 
-/** Of a reader of Chinese. */
-let context: BrowserContext
+let browser: Browser
 let fixture: PageFixture
 let closed: PageFixture
 
 beforeAll(async () => {
-  ;[context, fixture, closed] = await Promise.all([
-    startContext({ locale: 'zh-CN' }),
+  ;[browser, fixture, closed] = await Promise.all([
+    startBrowser(),
     startPageFixture(),
     startPageFixture({ environment: tokens, token: tokens.QUOTA_ADMIN_TOKEN }),
   ])
@@ -26,9 +24,9 @@ afterAll(async () => {
 })
 
 /** The catalogs that a page has downloaded. */
-async function openWithCatalogs(address: string, place: BrowserContext) {
+async function openWithCatalogs(address: string, options: BrowserContextOptions) {
   const catalogs: string[] = []
-  const open = await openPage(place)
+  const open = await openPage(browser, undefined, options)
   open.page.on('request', request => {
     const [, name] = /\/assets\/(en|zh-Hans)-[^/]*\.js$/.exec(request.url()) ?? []
     if (name !== undefined) catalogs.push(name)
@@ -37,34 +35,23 @@ async function openWithCatalogs(address: string, place: BrowserContext) {
   return { ...open, catalogs }
 }
 
-// Cookies are of a host, whatever its port.
-beforeEach(() => context.clearCookies())
-
 const languageOf = (page: Page) => page.evaluate(() => document.documentElement.lang)
 
-const locales = [
+test.each([
   ['zh-CN', 'zh-Hans', '全部 5 个密钥都有余量'],
-  ['zh-TW', 'en', 'All 5 keys have room'],
-] as const
-/** As the first, and as the second. */
-const otherLocales = [
   ['zh-SG', 'zh-Hans', '全部 5 个密钥都有余量'],
+  ['zh-TW', 'en', 'All 5 keys have room'],
   ['de-DE', 'en', 'All 5 keys have room'],
-] as const
-
-test.each([...locales, ...(isThorough ? otherLocales : [])])(
-  'a browser in %s shows %s, and downloads no other language',
-  async (locale, language, headline) => {
-    await using open = await openWithCatalogs(fixture.origin, await startContext({ locale }))
-    await open.page.getByRole('heading', { name: headline }).waitFor()
-    await expect.poll(() => languageOf(open.page)).toBe(language)
-    expect(open.catalogs).toEqual([language])
-    expect(open.faults).toEqual([])
-  },
-)
+])('a browser in %s shows %s, and downloads no other language', async (locale, language, headline) => {
+  await using open = await openWithCatalogs(fixture.origin, { locale })
+  await open.page.getByRole('heading', { name: headline }).waitFor()
+  await expect.poll(() => languageOf(open.page)).toBe(language)
+  expect(open.catalogs).toEqual([language])
+  expect(open.faults).toEqual([])
+})
 
 test('another language is chosen on the page, at once, and remembered', async () => {
-  await using open = await openWithCatalogs(`${fixture.origin}/alerts`, context)
+  await using open = await openWithCatalogs(`${fixture.origin}/alerts`, { locale: 'zh-CN' })
   const { page, catalogs, faults } = open
   await page.getByRole('heading', { name: '告警', exact: true }).waitFor()
   await page.getByLabel('语言').selectOption('English')
@@ -80,7 +67,7 @@ test('another language is chosen on the page, at once, and remembered', async ()
 })
 
 test('one signs in by either language', async () => {
-  await using open = await openPage(context, closed.origin)
+  await using open = await openPage(browser, closed.origin, { locale: 'zh-CN' })
   const { page } = open
   await page.getByLabel('令牌').waitFor()
   await page.getByLabel('语言').selectOption('English')
@@ -92,16 +79,16 @@ test('one signs in by either language', async () => {
 })
 
 test('the page of signing in has no finding of axe and fits a narrow screen in Chinese', async () => {
-  await using open = await openPage(context, closed.origin)
+  const viewport = { width: 390, height: 800 }
+  await using open = await openPage(browser, closed.origin, { locale: 'zh-CN', viewport })
   const { page } = open
-  await page.setViewportSize({ width: 390, height: 800 })
   await page.getByLabel('令牌').waitFor()
   expect(await axeFindings(page)).toEqual(noFindings)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
 })
 
 test('errors that the page itself makes are in its language', async () => {
-  await using open = await openPage(context, fixture.origin)
+  await using open = await openPage(browser, fixture.origin, { locale: 'zh-CN' })
   const { page } = open
   await page.getByRole('heading', { name: '全部 5 个密钥都有余量' }).waitFor()
   await page.route('**/trpc/**', route => route.abort())
@@ -111,7 +98,7 @@ test('errors that the page itself makes are in its language', async () => {
 })
 
 test('a language that cannot be loaded is reported, and the current one stays', async () => {
-  await using open = await openPage(await startContext(), fixture.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
   await page.route('**/assets/zh-Hans-*.js', route => route.abort())

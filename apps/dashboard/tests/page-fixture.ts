@@ -2,7 +2,7 @@ import type { AppRouter } from '@quotakeeper/api'
 import { type PreparedApi, prepareApi, startApplication, startInstance } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { idlePages, usualViewport } from './browser.js'
+import { usualViewport } from './browser.js'
 
 /** An API which serves the page. */
 export interface PageFixture extends AsyncDisposable {
@@ -83,6 +83,9 @@ export interface OpenPage extends AsyncDisposable {
   readonly faults: readonly string[]
 }
 
+/** Pages of each context that no test has open: each stays where it is until a test opens another address. */
+const idlePages = new WeakMap<BrowserContext, Page[]>()
+
 /**
  * A page of a context is not closed but left to the next test, which loads its address in it: this takes 0.17 s of a core,
  * and 0.37 s in a new page, with a process of its own that has compiled nothing.
@@ -135,19 +138,8 @@ function listen(page: Page, faults: string[]): void {
 async function restore(page: Page): Promise<void> {
   for (const event of ['console', 'pageerror', 'request', 'framenavigated']) page.removeAllListeners(event)
   await page.unrouteAll({ behavior: 'ignoreErrors' })
-  await page.evaluate(forget)
   await page.emulateMedia({ colorScheme: null, reducedMotion: null })
   await page.setViewportSize(usualViewport)
-}
-
-/** Empties what a page remembers: the language, or that the first call was made. */
-function forget(): void {
-  try {
-    localStorage.clear()
-    sessionStorage.clear()
-  } catch {
-    // A page that could not be loaded has none.
-  }
 }
 
 /**

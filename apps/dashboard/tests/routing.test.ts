@@ -15,6 +15,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 

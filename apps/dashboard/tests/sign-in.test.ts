@@ -18,6 +18,7 @@ beforeAll(async () => {
 beforeEach(() => context.clearCookies())
 
 afterAll(async () => {
+  await context?.close()
   await fixture?.[Symbol.asyncDispose]()
 })
 
