@@ -9,7 +9,7 @@ const conditions = ['quotakeeper-source']
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
 /** What marks them: they ask which engines, amounts or appearances to try. */
-const marks = /engines\(|isThorough|simulationScale|expectAccessible/
+const marks = /engines\(|isThorough|simulationScale|expect(?:State)?Accessible/
 
 /** The tests of which `test` leaves something out, such as PostgreSQL 15, cases of one kind or random histories. */
 const thoroughTests = ['packages', 'apps']
