@@ -132,7 +132,11 @@ export class RedactingFilter {
 /** The texts that one event adds to each channel. */
 function byChannel(pieces: readonly TextPiece[]): readonly ChannelTexts[] {
   const texts = new Map<string, string[]>()
-  for (const { channel, text } of pieces) texts.set(channel, [...(texts.get(channel) ?? []), text])
+  for (const { channel, text } of pieces) {
+    const before = texts.get(channel)
+    if (before === undefined) texts.set(channel, [text])
+    else before.push(text)
+  }
   return [...texts].map(([channel, of]) => ({ channel, texts: of }))
 }
 
