@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import {
   createApiDatabase,
@@ -48,6 +49,32 @@ pools:
     })
     expect(one.process.output() + two.process.output()).not.toMatch(/deadlock|"level":"error"/)
   }
+
+  it('start also where the server answers late, and say so', async () => {
+    const database = await createApiDatabase()
+    const { hostname, port } = new URL(database.url)
+    // The first connection is taken, and never answered.
+    let taken = 0
+    const late = createServer(socket => {
+      socket.on('error', () => undefined)
+      if (++taken === 1) return
+      const server = connect({ host: hostname, port: Number(port) })
+      server.on('error', () => socket.destroy())
+      socket.pipe(server).pipe(socket)
+    })
+    await new Promise<void>(resolve => late.listen(0, '127.0.0.1', resolve))
+    const address = late.address()
+    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
+    const url = new URL(database.url)
+    url.host = `127.0.0.1:${address.port}`
+    await using folder = await makeFolder()
+    const api = await startApiInstance(folder, { QUOTA_DATABASE_URL: url.href })
+    expect(api.instance.output()).toMatch(/does not answer in time; it is asked again/)
+    expect((await fetch(`${api.origin}/readyz`)).status).toBe(200)
+    await api[Symbol.asyncDispose]()
+    late.close()
+    await database.drop()
+  })
 
   const max = isThorough ? 1_000 : 200
   it(`start concurrently, grant exactly ${max} of ${2 * max} concurrent calls, and fail none`, async () => {

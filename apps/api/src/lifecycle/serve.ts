@@ -70,13 +70,32 @@ export interface Serving {
   stop(): Promise<void>
 }
 
+/** How long a start is repeated while the server is there and does not answer in time. */
+const lateServerMs = 20_000
+
 /**
  * Opens the database, migrates its tables, applies the configuration and listens, in this order, so that the first
- * request finds everything in place. Closes everything again if a later step fails.
+ * request finds everything in place. Closes everything again if a later step fails. Where the database does not answer
+ * within the two seconds that a call waits for it, the start is repeated for a while: a busy machine takes longer.
  *
  * @throws StartupError in one line
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
+  const { databaseUrl } = options.settings
+  const untilMs = performance.now() + lateServerMs
+  for (;;) {
+    try {
+      return await serveOnce(options)
+    } catch (error) {
+      const unreachable = error instanceof StartupError ? null : describeUnreachable(error, databaseUrl)
+      if (unreachable?.isLate !== true || performance.now() >= untilMs)
+        throw startupErrorOf(error, databaseUrl)
+      options.log.warn({}, `${unreachable.found}; it is asked again`)
+    }
+  }
+}
+
+async function serveOnce(options: ServeOptions): Promise<Serving> {
   const opened: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     // Closed once each, in reverse order of opening.
@@ -100,7 +119,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     return { origin, stop }
   } catch (error) {
     await stop()
-    throw startupErrorOf(error, options.settings.databaseUrl)
+    throw error
   }
 }
 

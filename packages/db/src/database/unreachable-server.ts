@@ -5,11 +5,14 @@ export interface Unreachable {
   /** `the database at 127.0.0.1:5432 cannot be reached: nothing listens there (ECONNREFUSED)`. */
   readonly found: string
   readonly remedy: string
+  /** Whether it may only be slow to answer, as a server that starts, or on a busy machine. */
+  readonly isLate: boolean
 }
 
 interface Reason {
   readonly what: string
   readonly remedy: string
+  readonly isLate?: true
 }
 
 /** The parts of a URL that are no secrets. */
@@ -45,6 +48,7 @@ export function describeUnreachable(error: unknown, url: string): Unreachable | 
   return {
     found: withoutSecret(found, target.password),
     remedy: `${reason.remedy} in QUOTA_DATABASE_URL`,
+    isLate: reason.isLate === true,
   }
 }
 
@@ -142,6 +146,7 @@ function ofMessage(message: string, { user }: Target): Reason | null {
     return {
       what: 'it does not answer in time',
       remedy: 'check network and firewall, or correct host and port',
+      isLate: true,
     }
   if (/standby/i.test(message)) return { what: 'it is a standby', remedy: 'set the primary, or all hosts,' }
   if (/terminated|closed/i.test(message))
