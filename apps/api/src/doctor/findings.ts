@@ -110,7 +110,10 @@ export async function databaseFindings(
 /** The innermost cause is the driver's, which names the host, user or database and no password. */
 export function faultFinding(error: unknown, databaseUrl: string | null): Finding {
   const unreachable = databaseUrl === null ? null : describeUnreachable(error, databaseUrl)
-  if (unreachable !== null) return { about: 'database', ...unreachable }
+  if (unreachable !== null) {
+    const { found, remedy } = unreachable
+    return { about: 'database', found, remedy }
+  }
   let reason: unknown = error
   for (let depth = 0; depth < 5 && reason instanceof Error && reason.cause !== undefined; depth++)
     reason = reason.cause
