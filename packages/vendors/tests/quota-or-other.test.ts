@@ -98,6 +98,15 @@ describe('a model that this key may not call', () => {
   ])('%i %j', (status, body) => expect(refusalOf('custom', status, body)?.kind).toBe('unknown_model'))
 })
 
+test('a permission that is missing for another reason is refused for that reason', () => {
+  const lacking = 'Your organization does not have permission to call models'
+  const kindOf = (status: number, message: string) => refusalOf('custom', status, said(message))?.kind
+  expect(kindOf(403, `${lacking}: insufficient credits.`)).toBe('billing')
+  expect(kindOf(403, `${lacking}: daily quota exceeded.`)).toBe('day')
+  // Of 401 nothing says whether another model would do.
+  expect(kindOf(401, lacking)).not.toBe('unknown_model')
+})
+
 test('xAI’s free tokens are spent for the day, not for seconds', () => {
   const error =
     "You've used all the included free usage for model grok-x for now. Usage resets over a rolling 24-hour window — tokens (actual/limit): 1,065,387/1,000,000."

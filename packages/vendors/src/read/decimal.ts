@@ -6,8 +6,8 @@ export function isNumeral(text: string): boolean {
 }
 
 /**
- * A decimal numeral times a power of ten and a whole factor, rounded up to an integer. Computed on digits, since floats are inexact
- * (`2.007` s must give 2,007 ms). Null for anything but an unsigned numeral, and for results beyond 2^53 − 1.
+ * A decimal numeral times a power of ten and a whole factor, rounded up to an integer. Computed on digits, since floats
+ * are inexact (`2.007` s must give 2,007 ms). Null for anything but an unsigned numeral, and for results beyond 2^53 − 1.
  */
 export function scaleUp(text: string, powerOfTen: number, factor = 1): number | null {
   const match = decimalForm.exec(text)

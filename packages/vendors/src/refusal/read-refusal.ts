@@ -10,7 +10,7 @@ import { findRule, type RefusalKind, type RefusalRule } from './refusal-rule.js'
 import type { RefusalSignal } from './refusal-signal.js'
 import { defaultWaitMs, exhausted, longestWaitOf, refusalWaitMs } from './refusal-wait.js'
 import { remedyOf } from './remedies.js'
-import { isUnknownModelError } from './unknown-model.js'
+import { isUnknownModelError, lacksPermission } from './unknown-model.js'
 import { usualRules } from './usual-rules.js'
 
 /** The parts of a refused response. */
@@ -48,8 +48,10 @@ function ruleOf(response: RefusedResponse, { waitMs }: QuotaFacts): RefusalRule 
   if (ownRule !== undefined) return ownRule
   if (isUnknownModelError(httpStatus, body)) return { kind: 'unknown_model' }
   const rule = findRule(usualRules, words)
+  if (rule !== undefined) return rule
+  if (lacksPermission(httpStatus, body)) return { kind: 'unknown_model' }
   // A bare 401 may come from a proxy: nothing confirms that the key is invalid.
-  return rule ?? (httpStatus === 401 ? { kind: 'unknown' } : null)
+  return httpStatus === 401 ? { kind: 'unknown' } : null
 }
 
 /** Completes the facts from the rule and from the exhausted limit that returns last. */

@@ -46,13 +46,15 @@ const sayings: readonly RegExp[] = [
   String.raw`\bmodel ${name} has reached its end of life\b`,
 ].map(saying => new RegExp(saying, 'i'))
 
-/** The key may not call the model, or not what it asks of it. */
+/** The key may not call the model. */
 const accessSayings: readonly RegExp[] = [
   String.raw`\b(?:do(?:es)?(?: not|n['’]t)) have (?:access|permission) to (?:use )?(?:the |this )?model\b`,
   String.raw`\bnot allowed to access (?:the |this )?model\b`,
-  // Anthropic's keys, xAI's teams.
-  String.raw`\b(?:key|team|project|organi[sz]ation|account) (?:(?:does not|doesn['’]t) have (?:the )?(?:\w+ )?permissions? to|is not (?:authori[sz]ed|permitted|allowed) to)\b`,
 ].map(saying => new RegExp(saying, 'i'))
+
+/** In the words of Anthropic for keys, and of xAI for teams. */
+const permissionSaying =
+  /\b(?:key|team|project|organi[sz]ation|account) (?:(?:does not|doesn['’]t) have (?:the )?(?:\w+ )?permissions? to|is not (?:authori[sz]ed|permitted|allowed) to)\b/i
 
 /** Anthropic states only the kind and, after a colon, the model. */
 const namedOnly = /^model: \S+$/m
@@ -68,4 +70,12 @@ export function isUnknownModelError(httpStatus: number, body: unknown): boolean 
   const statement = withoutQuotedSentences(ownMessage)
   if (httpStatus === 401 || httpStatus === 403) return accessSayings.some(saying => saying.test(statement))
   return namedOnly.test(statement) || sayings.some(saying => saying.test(statement))
+}
+
+/**
+ * Whether the key, or who owns it, lacks the permission for a call, for no reason that other rules know, such as missing
+ * money: another key may have it. Never throws.
+ */
+export function lacksPermission(httpStatus: number, body: unknown): boolean {
+  return httpStatus === 403 && permissionSaying.test(withoutQuotedSentences(readError(body).ownMessage))
 }
