@@ -76,6 +76,20 @@ pools:
     await database.drop()
   })
 
+  // It takes 20 s.
+  it.runIf(isThorough)('end with one line where the server never answers', async () => {
+    const silent = createServer(socket => socket.on('error', () => undefined))
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+    const address = silent.address()
+    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
+    await using folder = await makeFolder()
+    const url = `postgres://me@127.0.0.1:${address.port}/quota`
+    await expect(startApiInstance(folder, { QUOTA_DATABASE_URL: url })).rejects.toThrow(
+      /it does not answer in time; check network and firewall, .* in QUOTA_DATABASE_URL/,
+    )
+    silent.close()
+  })
+
   const max = isThorough ? 1_000 : 200
   it(`start concurrently, grant exactly ${max} of ${2 * max} concurrent calls, and fail none`, async () => {
     await using database = await createTestDatabase()

@@ -37,3 +37,13 @@ test.each([
   piece?.replace('[key]')
   expect(JSON.stringify(event)).toContain('[key]')
 })
+
+test('beyond 10,000 items none is followed: what is done counts whole beside its beginning', () => {
+  const charactersOf = responsesStream.countCharacters()
+  const item = (index: number) => ({ ...call, id: `fc_${index}` })
+  for (let index = 0; index < 10_000; index++) charactersOf({ ...begun, item: item(index) })
+  const ended = (index: number) => charactersOf({ ...done, item: { ...item(index), arguments: '{"q":1}' } })
+  expect(ended(9_999)).toBe(7)
+  charactersOf({ ...begun, item: item(10_000) })
+  expect(ended(10_000)).toBe(7 + 7)
+})
