@@ -133,7 +133,7 @@ test('priorities leave what others change of a provider while they are saved', a
   expect(await service.provider('groq_2')).toMatchObject({ priority: 2, managedBy: 'demo' })
 })
 
-test('a priority that others change while priorities are saved stays, and the caller is told to read again', async () => {
+test('a priority that others change while priorities are saved stays, and the request is refused: read again', async () => {
   const { store, service } = interrupted()
   await using api = await startTestApi({ store })
   const { revision } = await api.client.routing.settings.query()

@@ -72,7 +72,7 @@ test('of two that make a pool or a consumer with limits at once, both are kept',
   expect(idsOf(await client.consumers.get.query({ name: 'org' }))).toEqual(['requests/day', 'tokens/day'])
 })
 
-test('many that set limits of one provider at once all succeed, or are told that it was changed', async () => {
+test('many that set limits of one provider at once all succeed, or fail since it was changed', async () => {
   const name = 'groq_3'
   const { updatedAt } = await client.providers.get.query({ name })
   const results = await Promise.allSettled(

@@ -1,8 +1,8 @@
 import type { Owner } from '../../domain/owner.js'
 
 /**
- * When a change of an owner is dated: later than the one before, also within a millisecond, so that whoever has read the
- * owner between both is known to have read an earlier state.
+ * The instant of a change of an owner: later than that of the change before, even within the same millisecond, so that no
+ * two states of an owner have the same.
  */
 export function revisedAt(before: Pick<Owner, 'updatedAtMs'> | undefined, nowMs: number): number {
   return before === undefined ? nowMs : Math.max(nowMs, before.updatedAtMs + 1)
