@@ -44,6 +44,7 @@ function bookedUnits(world: World, place: PlacedQuota, granted: BookedCall): num
 function countsOf({ plan, timeline }: World, { providerName, settled, expiresAtMs, reserved }: BookedCall) {
   if (settled !== null) return settled.counts
   const provider = plan.providers.find(({ name }) => name === providerName)
-  const mayBeReleased = provider?.onExpiry === 'release' && expiresAtMs <= timeline.storeMs
+  // A clock that was ahead may have expired calls that are not due by the current clock.
+  const mayBeReleased = provider?.onExpiry === 'release' && expiresAtMs <= timeline.latestStoreMs
   return mayBeReleased ? noCounts : reserved
 }

@@ -24,6 +24,7 @@ export class Timeline {
   /** Error of the store's clock. */
   skewMs = 0
   stepCount = 0
+  #latestStoreMs = 0
   readonly #random: Random
   readonly #waiters = new Set<Waiter>()
   #handBack: () => void = () => {}
@@ -37,6 +38,17 @@ export class Timeline {
   /** The store's clock. */
   get storeMs(): number {
     return this.nowMs + this.skewMs
+  }
+
+  /** The latest time at which the store has read its clock, perhaps ahead of what the clock shows now. */
+  get latestStoreMs(): number {
+    return this.#latestStoreMs
+  }
+
+  /** The store reads its clock. */
+  readStoreClock(): number {
+    this.#latestStoreMs = Math.max(this.#latestStoreMs, this.storeMs)
+    return this.storeMs
   }
 
   /** Lets other actors run until the time has passed. */

@@ -56,7 +56,7 @@ export class World {
     this.vendors = new Vendors(plan.providers, plan.pools)
     this.consumers = new ConsumerQuotas(plan.consumers)
     this.store = new MemoryQuotaStore({
-      now: () => this.timeline.storeMs,
+      now: () => this.timeline.readStoreClock(),
       listener: {
         onAlert: ({ subject, limitId, model, windowStartMs, thresholdPercent, limitVersion, used, max }) => {
           const parts = [subject.kind, subject.name, limitId, model, windowStartMs]
