@@ -21,6 +21,16 @@ test('Anthropic’s first and last event are one call', () => {
   expect(counts([start, { type: 'message_delta', usage: { output_tokens: 15 } }])).toEqual([25, 15])
 })
 
+test('compactions of Anthropic’s last event count', () => {
+  const iterations = [
+    { type: 'compaction', input_tokens: 180_000, output_tokens: 3_500 },
+    { type: 'message', input_tokens: 23_000, output_tokens: 1_000 },
+  ]
+  const start = { type: 'message_start', message: { usage: { input_tokens: 10, output_tokens: 1 } } }
+  const usage = { input_tokens: 23_000, output_tokens: 1_000, iterations }
+  expect(counts([start, { type: 'message_delta', usage }], 'anthropic')).toEqual([203_000, 4_500])
+})
+
 test('usage in the last chunk only is found, in any place', () => {
   const usage = { prompt_tokens: 18, completion_tokens: 439, total_tokens: 457 }
   const text = { choices: [{ delta: { content: 'a' } }], usage: null }

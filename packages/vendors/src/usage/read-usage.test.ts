@@ -36,6 +36,43 @@ describe('places of usage', () => {
     expect(readUsage({ text: 'hello', usage }, 'mistral').audioSecondCount).toBe(5)
   })
 
+  test('Anthropic bills the iterations that compact a conversation, and has all others in its counts', () => {
+    const message = { type: 'message', input_tokens: 23_000, output_tokens: 1_000 }
+    const compaction = { type: 'compaction', input_tokens: 180_000, output_tokens: 3_500 }
+    const usage = { input_tokens: 23_000, output_tokens: 1_000 }
+    const read = (...iterations: readonly object[]) => known({ usage: { ...usage, iterations } }, 'anthropic')
+    expect(read(compaction, message)).toEqual([203_000, 4_500, null, 207_500])
+    expect(read(message)).toEqual([23_000, 1_000, null, 24_000])
+    const cached = {
+      usage: {
+        ...{
+          input_tokens: 100,
+          output_tokens: 50,
+          cache_read_input_tokens: 7,
+          cache_creation_input_tokens: 0,
+        },
+        iterations: [
+          {
+            ...{ type: 'compaction', input_tokens: 10, output_tokens: 300 },
+            ...{ cache_read_input_tokens: 5_000, cache_creation_input_tokens: 200 },
+          },
+          message,
+        ],
+      },
+    }
+    expect(known(cached, 'anthropic')).toEqual([5_317, 350, 5_007, 5_667])
+    expect(readUsage(cached, 'anthropic').cacheWriteTokenCount).toBe(200)
+    const absurd = Array.from({ length: 50 }, () => ({ ...compaction, input_tokens: -1 }))
+    const { inputTokenCount, problems } = readUsage({ usage: { ...usage, iterations: absurd } }, 'anthropic')
+    expect([inputTokenCount, problems.length]).toEqual([23_000, 1])
+  })
+
+  test('reasoning beyond the output is in no other count, as at Perplexity', () => {
+    const usage = { prompt_tokens: 33, completion_tokens: 7_163, total_tokens: 7_196 }
+    expect(known({ usage: { ...usage, reasoning_tokens: 73_997 } })).toEqual([33, 81_160, null, 81_193])
+    expect(known({ usage: { ...usage, reasoning_tokens: 7_000 } })).toEqual([33, 7_163, null, 7_196])
+  })
+
   test('what OpenRouter wrote to a cache is known', () => {
     const details = { cached_tokens: 3_000, cache_write_tokens: 200 }
     const usage = { prompt_tokens: 3_210, completion_tokens: 50, prompt_tokens_details: details }

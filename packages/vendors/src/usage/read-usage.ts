@@ -94,7 +94,9 @@ function withHidden(
   vendor: string | undefined,
 ): InputAndOutput {
   if (input !== null && total !== null && total >= input) {
-    return { input, output: Math.max(output ?? 0, total - input) }
+    const stated = Math.max(output ?? 0, total - input)
+    // More reasoning than output: the total omits it too, as Perplexity's does.
+    return { input, output: reasoning !== null && reasoning > stated ? stated + reasoning : stated }
   }
   if (output === null || reasoning === null) return { input, output }
   const isApart = reasoning > output || keepsReasoningApart.has(vendor ?? '')

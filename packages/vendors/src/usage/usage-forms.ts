@@ -1,5 +1,5 @@
-import { property } from '../read/json.js'
-import type { CountReader } from './read-count.js'
+import { elements, property } from '../read/json.js'
+import { type CountReader, countReader } from './read-count.js'
 
 /** The numbers of one usage object, before they are made consistent. */
 export interface RawUsage {
@@ -48,6 +48,36 @@ function soundIncluded(
   return isHeard && output !== null && total !== null ? Math.max(input ?? 0, total - output) : input
 }
 
+const anthropicInput = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'] as const
+
+/** Most iterations of one answer that are read. */
+const maxIterations = 1_000
+
+/**
+ * The count together with the fields of the iterations that compacted the conversation: Anthropic bills them, and leaves
+ * them out of the counts of the answer, which include all other iterations. Source:
+ * https://platform.claude.com/docs/en/build-with-claude/compaction#understanding-usage
+ */
+function withCompactions(
+  count: number | null,
+  usage: unknown,
+  reader: CountReader,
+  fields: readonly string[],
+): number | null {
+  const compactions = elements(property(usage, 'iterations'), maxIterations).filter(
+    iteration => property(iteration, 'type') === 'compaction',
+  )
+  if (count === null || compactions.length === 0) return count
+  // A reader of their own, since an answer may have many absurd iterations.
+  const own = countReader()
+  const counts = compactions.map(iteration => sum(iteration, own, fields) ?? 0)
+  reader.problems.push(...own.problems.slice(0, 1))
+  return reader.count(
+    fields[0] ?? '',
+    counts.reduce((total, part) => total + part, count),
+  )
+}
+
 const forms: readonly UsageForm[] = [
   // OpenAI, Groq, Hugging Face, DeepSeek and most others: input includes cached input.
   openaiForm,
@@ -55,10 +85,14 @@ const forms: readonly UsageForm[] = [
   {
     fields: ['input_tokens', 'output_tokens'],
     read: (usage, reader) => ({
-      input: sum(usage, reader, ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens']),
-      output: take(usage, reader, 'output_tokens'),
-      cached: cachedTokens(usage, reader, 'input_tokens_details'),
-      written: take(usage, reader, 'cache_creation_input_tokens'),
+      input: withCompactions(sum(usage, reader, anthropicInput), usage, reader, anthropicInput),
+      output: withCompactions(take(usage, reader, 'output_tokens'), usage, reader, ['output_tokens']),
+      cached: withCompactions(cachedTokens(usage, reader, 'input_tokens_details'), usage, reader, [
+        'cache_read_input_tokens',
+      ]),
+      written: withCompactions(take(usage, reader, 'cache_creation_input_tokens'), usage, reader, [
+        'cache_creation_input_tokens',
+      ]),
       total: take(usage, reader, 'total_tokens'),
       reasoning: reasoningTokens(usage, reader, 'output_tokens_details'),
     }),
@@ -106,7 +140,11 @@ function take(usage: unknown, reader: CountReader, field: string): number | null
 }
 
 function reasoningTokens(usage: unknown, reader: CountReader, details: string): number | null {
-  return reader.count(`${details}.reasoning_tokens`, property(property(usage, details), 'reasoning_tokens'))
+  // Perplexity has it beside the other counts.
+  return (
+    reader.count(`${details}.reasoning_tokens`, property(property(usage, details), 'reasoning_tokens')) ??
+    reader.count('reasoning_tokens', property(usage, 'reasoning_tokens'))
+  )
 }
 
 /** The sum of the given parts; null if none is given, one is absurd, or the sum is too large. */
