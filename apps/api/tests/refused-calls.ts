@@ -46,6 +46,13 @@ const keptOut = 'Organization has been restricted. Please reach out to support.'
 const usageCap =
   'You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.'
 
+/** Anthropic's answer to a subscription. */
+const spentWindow = {
+  'anthropic-ratelimit-unified-status': 'rejected',
+  'anthropic-ratelimit-unified-5h-status': 'rejected',
+  'anthropic-ratelimit-unified-5h-reset': String(Date.parse(at(10_800_000)) / 1_000),
+}
+
 interface Refused {
   readonly what: string
   readonly vendor: string
@@ -75,6 +82,23 @@ export const refusals: readonly Refused[] = [
     body: groqMinute,
     bars: [true, false],
     backAt: at(4_770),
+  },
+  {
+    what: 'a spent window of a subscription',
+    vendor: 'anthropic',
+    httpStatus: 429,
+    body: errorOf('This request would exceed your account’s rate limit. Please try again later.'),
+    headers: spentWindow,
+    bars: [true, true],
+    backAt: at(10_800_000),
+  },
+  {
+    what: 'a week without a stated return, tried after an hour',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('You have reached your weekly usage limit, upgrade for higher limits.'),
+    bars: [true, false],
+    backAt: at(3_600_000),
   },
   {
     what: 'a request that can never fit',

@@ -1,6 +1,7 @@
 import type { Clock } from '../read/clock.js'
 import type { LimitSignal, SignalMetric, SignalScope } from '../signals/limit-signal.js'
 import { periodOfLength, type SignalWindow, windowOf } from '../signals/signal-window.js'
+import type { HeaderGroup } from './header-group.js'
 import type { HeaderValues } from './header-values.js'
 import { parseResetMs } from './parse-reset.js'
 import { parseCount, parseCountField } from './read-header-limits.js'
@@ -49,6 +50,14 @@ export function readIetfLimits(
           },
         ],
   )
+}
+
+/** The separate fields of drafts 00 to 06. */
+export const separateIetfFields: Pick<HeaderGroup, 'limit' | 'remaining' | 'reset' | 'resetForm'> = {
+  limit: 'ratelimit-limit',
+  remaining: 'ratelimit-remaining',
+  reset: 'ratelimit-reset',
+  resetForm: 'any',
 }
 
 interface Reported {

@@ -19,12 +19,13 @@ const byVendor = new Map<string, ReadonlySet<string>>()
  * `readSignals` reads no others, so it suffices to pass these on. An unknown vendor has those of `custom`.
  */
 export function quotaHeaders(vendor: string): ReadonlySet<string> {
-  const { facts, headers } = knownVendor(vendor)
+  const { facts, headers, spentWindows = [] } = knownVendor(vendor)
   const known = byVendor.get(facts.name)
   if (known !== undefined) return known
   const names = new Set([
     ...usual,
     ...headers.flatMap(({ limit, remaining, reset }) => [limit, remaining, reset]),
+    ...spentWindows.flatMap(({ state, resets }) => [state, ...resets]),
   ])
   byVendor.set(facts.name, names)
   return names

@@ -47,6 +47,23 @@ export function readHeaderLimits(
   })
 }
 
+/**
+ * The wait stated by resets alone, without the limits that they are of: the shortest, since the others need not be the
+ * refused ones. Null without one, and for 0, which is no wait.
+ */
+export function readLoneResetMs(
+  headers: HeaderValues,
+  groups: readonly Pick<HeaderGroup, 'limit' | 'remaining' | 'reset' | 'resetForm'>[],
+  clock: Clock,
+): number | null {
+  const resetsMs = groups.flatMap(({ limit, remaining, reset, resetForm }) => {
+    const text = headers.has(limit) || headers.has(remaining) ? undefined : headers.get(reset)
+    const resetMs = text === undefined ? null : parseResetMs(text, resetForm, clock)
+    return resetMs === null || resetMs === 0 ? [] : [resetMs]
+  })
+  return resetsMs.length === 0 ? null : Math.min(...resetsMs)
+}
+
 function windowOfGroup(
   group: HeaderGroup,
   reported: Pick<LimitSignal, 'limit' | 'remaining' | 'resetMs'>,

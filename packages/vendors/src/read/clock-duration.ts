@@ -11,7 +11,7 @@ const unitBehind = String.raw`(?:\s?\(?(?<unit>[hm])(?:ours?|rs?|in(?:ute)?s?|h:
 
 const clockDuration = new RegExp(
   [
-    String.raw`(?<=\b(?:${measures}|${either})${about}${gap}${days})(?<![\d:.,/-])(?<hours>\d{1,3}):(?<minutes>\d{2}):(?<seconds>\d{2}(?:\.\d{1,9})?)(?![\d:])${unitBehind}`,
+    String.raw`(?<=\b(?:${measures}|${either})${about}${gap}${days})(?<![\d:.,/-])(?:(?<wholeDays>\d{1,3})\.)?(?<hours>\d{1,3}):(?<minutes>\d{2}):(?<seconds>\d{2}(?:\.\d{1,9})?)(?![\d:])${unitBehind}`,
     String.raw`(?<=\b${measures}${about}${gap}${days})(?<![\d:.,/-])(?<first>\d{1,3}):(?<second>\d{2})(?![\d:.])${unitBehind.replace('<unit>', '<pairUnit>')}`,
   ].join('|'),
   'gi',
@@ -22,7 +22,7 @@ const timeOfDayBehind = /^\s?\(?(?:[AaPp]\.?[Mm]\b|[A-Z]{2,5}\b|Z\b|[+-]\d{2}|[A
 
 /**
  * The message with durations written like a clock, `try again in 05:30:00`, replaced by their seconds, so that they are
- * not read as a time of day. Two numbers are minutes and seconds, as countdowns write them, unless `hours` follow.
+ * not read as a time of day. Days may precede, as .NET prints them: `22.14:18:12`. Two numbers are minutes and seconds, as countdowns write them, unless `hours` follow.
  */
 export function withClockDurationsInSeconds(message: string): string {
   return message.replaceAll(clockDuration, (text, ...rest) => {
@@ -35,11 +35,12 @@ export function withClockDurationsInSeconds(message: string): string {
 
 type Groups = Readonly<Record<string, string | undefined>>
 
-function secondsOf({ hours, minutes, seconds, first, second, pairUnit }: Groups): string | null {
+function secondsOf({ wholeDays, hours, minutes, seconds, first, second, pairUnit }: Groups): string | null {
   const inHours = pairUnit?.toLowerCase() === 'h'
   const [hour, minute, rest] =
     first === undefined ? [hours, minutes, seconds] : inHours ? [first, second, '0'] : ['0', first, second]
   const restMs = scaleUp(rest ?? '', 3)
   if (restMs === null || restMs >= 60_000 || (hour !== '0' && Number(minute) > 59)) return null
-  return `${((Number(hour) * 60 + Number(minute)) * 60_000 + restMs) / 1_000}s`
+  const wholeHours = Number(wholeDays ?? 0) * 24 + Number(hour)
+  return `${((wholeHours * 60 + Number(minute)) * 60_000 + restMs) / 1_000}s`
 }

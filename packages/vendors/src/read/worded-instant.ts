@@ -16,7 +16,7 @@ interface Reading {
 }
 
 /** The words before a stated end, as in `you will regain access on`; also in Chinese. */
-const trigger = String.raw`(?:\b(?:until|till|regain(?:s|ed)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|resumes?|restored|(?:un)?locks?|unlocked|lifted|available|again|retry|back)\b|将在|将于|直到)`
+const trigger = String.raw`(?:\b(?:until|till|regain(?:s|ed)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|resumes?|restored|(?:un)?locks?|unlocked|lifted|available|again|retry|back|try(?= after))\b|\breached\||将在|将于|直到)`
 const between = String.raw`[^.!?\d\n]{0,40}?`
 const time = String.raw`(?:(?:,|T|\s|\bat\b){1,4}\s?(?<hour>\d{1,2})(?=:|\s?[ap]\.?m)(?::(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d{1,9})?)?)?(?:\s?(?<half>[ap])\.?m\b\.?)?(?![\d:]))?`
 const zone = String.raw`(?:\s?\(?(?<zone>${zoneForm})(?![A-Za-z]))?`

@@ -31,7 +31,7 @@ const part = String.raw`${numberForm}[\s-]{0,3}(?:${unitNames})${unitEnd}`
 
 /** The words before a wait, and the words allowed in between. */
 const trigger =
-  '(?:again|retry(?:ing)?|wait(?:ing)?|back|available|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down|back-?off|(?:limited|blocked|throttled|paused|locked|banned|suspended) for|(?:next|another|more) (?:request|call|attempt)s?(?: allowed)?)'
+  '(?:again|try(?= after)|retry(?:ing)?|wait(?:ing)?|back|available|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down|back-?off|(?:limited|blocked|throttled|paused|locked|banned|suspended) for|(?:next|another|more) (?:request|call|attempt)s?(?: allowed)?)'
 const filler =
   '(?:in|after|for|within|until|is|about|around|approximately|approx|roughly|another|the|next|up|to|at|least|over|nearly|almost|less|more|than|your|this|requests?|calls?|operation|it|again|later|please|period|time|be|will)'
 const waitForm = new RegExp(
@@ -59,7 +59,22 @@ const unitForms = units.map(
 export function readWordedWaitMs(message: string): number | null {
   const text = withClockDurationsInSeconds(message)
   const said = waitForm.exec(text)?.[1] ?? reversedForm.exec(text)?.[1]
-  return said === undefined ? null : durationMs(said)
+  return said === undefined ? readChineseWaitMs(text) : durationMs(said)
+}
+
+const chineseUnits = { 毫秒: 'ms', 秒: 's', 分钟: 'm', 分: 'm', 小时: 'h', 天: 'd' } as const
+const chinesePart = String.raw`(\d{1,9}(?:\.\d{1,9})?)\s?个?(${Object.keys(chineseUnits).join('|')})钟?`
+const chineseForm = new RegExp(String.raw`(?:${chinesePart}\s?){1,5}(?:之|以)?后`)
+
+/** In Chinese: `请在 1 小时 30 分钟后重试`. */
+function readChineseWaitMs(text: string): number | null {
+  const said = chineseForm.exec(text)?.[0]
+  if (said === undefined) return null
+  return durationMs(
+    said.replaceAll(new RegExp(chinesePart, 'g'), (_, number: string, unit: keyof typeof chineseUnits) => {
+      return `${number}${chineseUnits[unit]} `
+    }),
+  )
 }
 
 /** A duration in words or with units, `2 hours and 15 minutes`; null for anything else. */

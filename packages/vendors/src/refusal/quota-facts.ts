@@ -5,6 +5,8 @@ import type { Period } from '../signals/signal-window.js'
 export interface QuotaFacts {
   readonly metric: SignalMetric | null
   readonly period: Period | null
+  /** The length of a window that is none of the periods, in milliseconds: of five hours, of a week. */
+  readonly lengthMs: number | null
   readonly limit: number | null
   readonly used: number | null
   readonly requested: number | null
@@ -20,6 +22,7 @@ export interface QuotaFacts {
 export const noQuotaFacts: QuotaFacts = Object.freeze({
   metric: null,
   period: null,
+  lengthMs: null,
   limit: null,
   used: null,
   requested: null,
@@ -34,6 +37,7 @@ export function firstReported(first: QuotaFacts, second: QuotaFacts): QuotaFacts
   return {
     metric: first.metric ?? second.metric,
     period: first.period ?? second.period,
+    lengthMs: first.lengthMs ?? second.lengthMs,
     limit: first.limit ?? second.limit,
     used: first.used ?? second.used,
     requested: first.requested ?? second.requested,

@@ -9,10 +9,10 @@ import type { Period } from '../signals/signal-window.js'
 import { noQuotaFacts, type QuotaFacts } from './quota-facts.js'
 
 const periodForms: readonly (readonly [RegExp, Period])[] = [
-  [/PerMonth/i, 'month'],
-  [/PerDay/i, 'day'],
-  [/PerHour/i, 'hour'],
-  [/PerMinute/i, 'minute'],
+  [/Per ?Month/i, 'month'],
+  [/Per ?Day/i, 'day'],
+  [/Per ?Hour/i, 'hour'],
+  [/Per ?Minute/i, 'minute'],
 ]
 const metricForms: readonly (readonly [RegExp, SignalMetric])[] = [
   [/InputTokens|input_token/i, 'inputTokens'],
@@ -40,7 +40,10 @@ export function readGoogleDetails(details: readonly unknown[], clock: Clock): Qu
 }
 
 function readViolation(violation: unknown): Pick<QuotaFacts, 'metric' | 'period' | 'limit' | 'model'> {
-  const name = `${textOf(property(violation, 'quotaId')) ?? ''} ${textOf(property(violation, 'quotaMetric')) ?? ''}`
+  // Older services have only a description.
+  const name = ['quotaId', 'quotaMetric', 'description']
+    .map(field => textOf(property(violation, field)) ?? '')
+    .join(' ')
   const value = property(violation, 'quotaValue')
   const limit = parseCount(typeof value === 'number' ? String(value) : (textOf(value) ?? undefined))
   return {

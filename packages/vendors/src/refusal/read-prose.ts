@@ -26,20 +26,39 @@ const acronymMetrics: Readonly<Record<string, SignalMetric>> = {
 }
 const acronymPeriods: Readonly<Record<string, Period>> = { S: 'second', M: 'minute', H: 'hour', D: 'day' }
 
+const units = 's(?:ec(?:ond)?s?)?|min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?|weeks?'
 /** Google writes it within a name: `requests_per_minute_per_project`. */
-const periodForm =
-  /(?:\bper[\s-]+|_per_|\/\s*|\b(?:requests?|tokens?|calls?|messages?|queries) (?:an?|each|every) )(?:(\d{1,7})\s*(s(?:ec(?:ond)?s?)?|min(?:ute)?s?|h(?:ou)?rs?|days?)(?![a-z])|(s(?:ec(?:ond)?)?|min(?:ute)?|h(?:ou)?r|day|month)s?(?![a-z]))/i
-const windowForm = /\b(\d{1,3})[\s-]?h(?:ou)?rs?[\s-](?:rolling |sliding )?(?:window|period|limit)\b/i
-/** Not any `today`: Groq's messages end with an offer to upgrade today. */
-const adverbForm =
-  /\b(hourly|daily|monthly|(?:for|of) today|today['’]s|(?:again|until) tomorrow|(?:again|until) next month)\b/i
-const adverbPeriods: readonly (readonly [RegExp, Period])[] = [
-  [/hour/i, 'hour'],
+const periodForm = new RegExp(
+  String.raw`(?:\bper[\s-]+|_per_|\/\s*|\b(?:requests?|tokens?|calls?|messages?|queries) (?:an?|each|every) )(?:(\d{1,7})\s*(${units})(?![a-z\d])|(s(?:ec(?:ond)?)?|min(?:ute)?|h(?:ou)?r|day|week|month)s?(?![a-z]))`,
+  'i',
+)
+const quotas = '(?:window|period|limit|quota|cap|allowance)'
+/** `5-hour limit`, `24 hour rolling window`, and behind the limit, `limit reached for 5 hour`. */
+const windowForm = new RegExp(
+  String.raw`\b(?:(\d{1,3})[\s-]?(${units}|d)[\s-](?:(?:rolling|sliding|usage|request|message|session|token|rate|free) ){0,2}${quotas}\b|${quotas} (?:reached|exceeded|exhausted) for (\d{1,3})[\s-]?(${units})\b)`,
+  'i',
+)
+/**
+ * Not any `today`: Groq's messages end with an offer to upgrade today. A limit that is `weekly/monthly` may be either.
+ */
+const adverbForm = new RegExp(
+  String.raw`\b(hourly|daily|weekly(?!\s?\/)|monthly|(?:for|of) today|today['’]s|(?:again|until) tomorrow|(?:for|of) this week|(?:again|until) next (?:week|month)|(?<!\d[\s-]?)(?:hour|day|week|month)(?= (?:\w+ )?${quotas}\b))\b`,
+  'i',
+)
+const adverbUnits: readonly (readonly [RegExp, string])[] = [
+  [/hour/i, 'h'],
   [/month/i, 'month'],
-  [/./, 'day'],
+  [/week/i, 'w'],
+  [/./, 'd'],
 ]
+/** In Chinese: `每分钟`, `5 小时的使用上限`, `今日`. */
+const chineseForm =
+  /(\d{1,3})\s*个?\s*(秒|分钟|小时|天|周)(?:内|的)|(?:每|本|当)(秒|分钟|小时|天|日|周|月)|今(天|日)/
+const chineseUnits: Readonly<Record<string, string>> = {
+  ...{ 秒: 's', 分钟: 'm', 小时: 'h', 天: 'd', 日: 'd', 周: 'w', 月: 'month' },
+}
 /** By the first letter of a unit. */
-const secondsOfUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+const secondsOfUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }
 
 const metricForms: readonly (readonly [RegExp, SignalMetric])[] = [
   [/\binput[\s_-]tokens?\b/i, 'inputTokens'],
@@ -79,8 +98,7 @@ export function readProse(message: string): Omit<QuotaFacts, 'waitMs' | 'returnM
       metricForms.find(([form]) => form.test(message))?.[1] ??
       acronymMetrics[bare?.[1] ?? ''] ??
       null,
-    period:
-      acronymPeriods[acronym?.[2] ?? ''] ?? readPeriod(message) ?? acronymPeriods[bare?.[2] ?? ''] ?? null,
+    ...readWindow(message, acronym?.[2], bare?.[2]),
     limit: readCount(limitForm, message) ?? countOf(actualLimit),
     used: readCount(usedForm, message) ?? countOf(actual),
     requested: readCount(requestedForm, message),
@@ -89,35 +107,47 @@ export function readProse(message: string): Omit<QuotaFacts, 'waitMs' | 'returnM
   }
 }
 
-function readPeriod(message: string): Period | null {
-  const [, number, unit = '', word] = periodForm.exec(message) ?? []
-  if (number !== undefined) return periodOfUnits(number, unit)
-  if (word !== undefined) return periodOfWord(word.toLowerCase())
-  const [, hours] = windowForm.exec(message) ?? []
-  if (hours !== undefined) return periodOfUnits(hours, 'h')
-  const [adverb] = adverbForm.exec(message) ?? []
-  return adverb === undefined ? null : (adverbPeriods.find(([form]) => form.test(adverb))?.[1] ?? null)
+type StatedWindow = Pick<QuotaFacts, 'period' | 'lengthMs'>
+
+/** An acronym in brackets says most, one in a sentence least. */
+function readWindow(
+  message: string,
+  acronym: string | undefined,
+  bareAcronym: string | undefined,
+): StatedWindow {
+  const inBrackets = acronymPeriods[acronym ?? ''] ?? null
+  if (inBrackets !== null) return { period: inBrackets, lengthMs: null }
+  return readWords(message) ?? { period: acronymPeriods[bareAcronym ?? ''] ?? null, lengthMs: null }
 }
 
-function periodOfUnits(number: string, unit: string): Period | null {
-  return periodOfLength(Number(number) * (secondsOfUnit[unit.charAt(0).toLowerCase()] ?? 0) * 1_000)
+function readWords(message: string): StatedWindow | null {
+  const [, number, unit = '', word] = periodForm.exec(message) ?? []
+  if (number !== undefined) return windowOfUnits(number, unit)
+  if (word !== undefined) return windowOfUnits('1', word)
+  const [, hours, hourUnit, behind, behindUnit] = windowForm.exec(message) ?? []
+  const length = hours ?? behind
+  if (length !== undefined) return windowOfUnits(length, hourUnit ?? behindUnit ?? '')
+  const [adverb] = adverbForm.exec(message) ?? []
+  if (adverb !== undefined)
+    return windowOfUnits('1', adverbUnits.find(([form]) => form.test(adverb))?.[1] ?? 'd')
+  const [said, count, ...unitsSaid] = chineseForm.exec(message) ?? []
+  if (said === undefined) return null
+  return windowOfUnits(count ?? '1', chineseUnits[unitsSaid.find(name => name !== undefined) ?? ''] ?? '')
+}
+
+function windowOfUnits(number: string, unit: string): StatedWindow | null {
+  const name = unit.toLowerCase()
+  if (name.startsWith('mo')) return { period: 'month', lengthMs: null }
+  const lengthMs = Number(number) * (secondsOfUnit[name.charAt(0)] ?? 0) * 1_000
+  if (lengthMs === 0) return null
+  const period = periodOfLength(lengthMs)
+  return { period, lengthMs: period === null ? lengthMs : null }
 }
 
 /** Null if the message has several: which of them is exceeded is not said. */
 function onlyAcronym(message: string): RegExpMatchArray | null {
   const [first, ...others] = message.matchAll(bareAcronymForm)
   return first !== undefined && others.every(([text]) => text === first[0]) ? first : null
-}
-
-function periodOfWord(word: string): Period | null {
-  const periods: readonly (readonly [string, Period])[] = [
-    ['mo', 'month'],
-    ['m', 'minute'],
-    ['s', 'second'],
-    ['h', 'hour'],
-    ['d', 'day'],
-  ]
-  return periods.find(([start]) => word.startsWith(start))?.[1] ?? null
 }
 
 function readCount(form: RegExp, message: string): number | null {

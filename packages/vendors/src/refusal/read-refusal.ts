@@ -1,3 +1,4 @@
+import type { SpentWindow } from '../headers/spent-window.js'
 import type { Clock } from '../read/clock.js'
 import { type LimitSignal, scopeOf } from '../signals/limit-signal.js'
 import { type Period, periodOf, windowOf } from '../signals/signal-window.js'
@@ -23,6 +24,10 @@ export interface RefusedResponse {
   readonly limits: readonly LimitSignal[]
   /** The wait in `retry-after`; null without one. */
   readonly retryAfterMs: number | null
+  /** Spent windows that headers report without units; null for none. */
+  readonly spent: SpentWindow | null
+  /** The wait in reset headers without their limits; null without one. */
+  readonly loneResetMs: number | null
   readonly clock: Clock
 }
 
@@ -30,7 +35,7 @@ export interface RefusedResponse {
 export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   const { vendor, httpStatus, error, clock } = response
   if (httpStatus < 400 || httpStatus >= 600) return null
-  const reported = readQuotaFacts(error, vendor.facts.timeZone, clock)
+  const reported = readQuotaFacts(error, zoneOf(vendor, error), clock)
   const rule = ruleOf(response, reported)
   if (rule === null) return null
   if (rule.kind === 'unknown_model' || rule.kind === 'unknown') {
@@ -38,6 +43,16 @@ export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   }
   const facts = completed(reported, rule, response)
   return assemble(response, rule, kindOf(rule, facts), facts)
+}
+
+/** The zone of the error's instants without one. */
+function zoneOf(vendor: Vendor, { names, message }: ErrorFacts): string {
+  const named = vendor.errorZones?.find(zone => zone.names.some(name => names.has(name)))?.timeZone
+  if (named !== undefined) return named
+  // Where no zone is known, a message in Chinese is in China's.
+  return vendor.facts.timeZone === 'UTC' && /\p{Script=Han}/u.test(message)
+    ? 'Asia/Shanghai'
+    : vendor.facts.timeZone
 }
 
 function ruleOf(response: RefusedResponse, { waitMs }: QuotaFacts): RefusalRule | null {
@@ -60,7 +75,12 @@ function completed(reported: QuotaFacts, rule: RefusalRule, response: RefusedRes
     { ...noQuotaFacts, period: rule.period ?? null, metric: rule.metric ?? null },
     reported,
   )
-  if (rule.kind !== 'rate' || named.period !== null) return named
+  if (rule.kind !== 'rate') return named
+  // A spent window is none of the periods, whatever limit the words name.
+  if (response.spent !== null) return { ...named, metric: null, period: null, lengthMs: null }
+  if (isOfNone(named, response)) return { ...named, period: 'day', limit: 0, lengthMs: null }
+  if (named.period !== null) return { ...named, lengthMs: null }
+  if (named.lengthMs !== null) return named
   const statedMs = response.retryAfterMs ?? reported.waitMs ?? 0
   const assumed = rule.assumedPeriod ?? null
   if (assumed !== null) return mayLast(assumed, statedMs) ? { ...named, period: assumed } : named
@@ -69,6 +89,15 @@ function completed(reported: QuotaFacts, rule: RefusalRule, response: RefusedRes
   const period = periodOf(spent.window)
   if (!mayLast(period, statedMs)) return named
   return { ...named, metric: spent.metric, period, limit: named.limit ?? spent.limit }
+}
+
+/**
+ * Whether the limit is 0: the plan does not include the model, so that waiting for a minute does not help. Not with a
+ * stated wait, since 0 may also mean that there is no limit. Mistral states it in headers, OpenAI in words.
+ */
+function isOfNone({ limit, waitMs }: QuotaFacts, { limits, retryAfterMs }: RefusedResponse): boolean {
+  if (waitMs !== null || retryAfterMs !== null) return false
+  return limit === 0 || limits.some(reported => reported.limit === 0 && reported.resetMs === null)
 }
 
 /**
@@ -100,7 +129,8 @@ function assemble(
   const { vendor, clock } = response
   const window = facts.period === null ? null : windowOf(facts.period, vendor.refill)
   const retryAfterMs = refusalWaitMs({ ...response, facts }, kind, rule)
-  const waitMs = retryAfterMs ?? defaultWaitMs(kind, window)
+  const waitMs = retryAfterMs ?? defaultWaitMs(kind, window, facts.lengthMs)
+  const barsAll = rule.kind === 'rate' && response.spent?.perModel === false
   return {
     kind,
     retryAfterMs,
@@ -111,7 +141,7 @@ function assemble(
     used: facts.used,
     requested: facts.requested,
     scope: kind === 'bad_credential' ? 'provider' : (rule.scope ?? scopeOf(vendor.facts.quotaHolder)),
-    models: rule.models ?? null,
+    models: rule.models ?? (barsAll ? '*' : null),
     model: facts.model,
     organization: facts.organization,
     remedy: remedyOf(rule, kind),

@@ -13,7 +13,7 @@ export interface RefusalSignal {
   /**
    * Until when such calls are refused, epoch milliseconds: `receivedAtMs + retryAfterMs`, or a short default if the
    * wait is not stated. Null without a known end: for `unknown_model`, `billing` and `bad_credential` unless the vendor
-   * states it, for days whose end is not stated, and for `too_large`.
+   * states it, for days and longer windows whose end is not stated, and for `too_large`.
    */
   readonly untilMs: number | null
   /** The limit's metric; null if not stated. */

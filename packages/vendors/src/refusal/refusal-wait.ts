@@ -1,3 +1,4 @@
+import type { SpentWindow } from '../headers/spent-window.js'
 import type { Clock } from '../read/clock.js'
 import { nextBoundaryMs } from '../read/next-boundary.js'
 import { believedWaitMs } from '../read/wait.js'
@@ -35,6 +36,10 @@ export interface WaitSources {
   readonly limits: readonly LimitSignal[]
   /** The wait in `retry-after`; null without one. */
   readonly retryAfterMs: number | null
+  /** Spent windows that headers report without units; null for none. */
+  readonly spent: SpentWindow | null
+  /** The wait in reset headers without their limits; null without one. */
+  readonly loneResetMs: number | null
   readonly clock: Clock
 }
 
@@ -44,7 +49,8 @@ export interface WaitSources {
  */
 export function refusalWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule): number | null {
   const waitMs = reportedWaitMs(sources, kind, rule)
-  if (waitMs !== null) return Math.min(waitMs, longestWaitOf(kind))
+  const { lengthMs } = sources.facts
+  if (waitMs !== null) return Math.min(waitMs, longestWaitOf(kind), lengthMs ?? Number.POSITIVE_INFINITY)
   return kind === 'day' || kind === 'month' ? calendarEndMs(sources, kind) : null
 }
 
@@ -55,11 +61,27 @@ export function longestWaitOf(kind: RefusalKind): number {
     : Number.POSITIVE_INFINITY
 }
 
-/** The default wait for limits without a stated end; null for refusals without a known end. */
-export function defaultWaitMs(kind: RefusalKind, window: SignalWindow | null): number | null {
+/**
+ * The default wait for limits without a stated end; null for refusals without a known end.
+ * @param lengthMs the length of a window that is none of the periods; null for others
+ */
+export function defaultWaitMs(
+  kind: RefusalKind,
+  window: SignalWindow | null,
+  lengthMs: number | null,
+): number | null {
+  if (kind === 'unknown' && lengthMs !== null) return defaultWaitOfLengthMs(lengthMs)
   const waitMs = defaultWaitsMs[kind] ?? null
   // A limit per second ends sooner than the default of its kind.
   return waitMs === null || window === null ? waitMs : Math.min(waitMs, windowLengthMs(window))
+}
+
+/** That of the longest period within the window; none for a week, like for days whose calendar is unknown. */
+function defaultWaitOfLengthMs(lengthMs: number): number | null {
+  if (lengthMs > longestResetMs('day')) return null
+  const kinds: readonly RefusalKind[] = ['hour', 'minute']
+  const kind = kinds.find(shorter => lengthMs >= longestWaitOf(shorter)) ?? 'unknown'
+  return Math.min(lengthMs, defaultWaitsMs[kind] ?? lengthMs)
 }
 
 function reportedWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule): number | null {
@@ -91,14 +113,12 @@ function longEnough(waitMs: number | null): number | null {
 }
 
 /** As stated by the vendor, then computed from its numbers, then from the exhausted limits that it reports. */
-function statedWaitMs({ vendor, facts, limits, retryAfterMs }: WaitSources): number | null {
-  return (
-    retryAfterMs ??
-    facts.waitMs ??
-    computedWaitMs(vendor, facts) ??
-    exhausted(limits, facts)[0]?.resetMs ??
-    null
-  )
+function statedWaitMs(sources: WaitSources): number | null {
+  const { vendor, facts, limits, retryAfterMs, spent, loneResetMs } = sources
+  const statedMs = retryAfterMs ?? facts.waitMs
+  // A spent window lasts until its return, even if a shorter pause is requested.
+  if (spent !== null) return Math.max(spent.resetMs, statedMs ?? 0)
+  return statedMs ?? computedWaitMs(vendor, facts) ?? exhausted(limits, facts)[0]?.resetMs ?? loneResetMs
 }
 
 /**

@@ -1,8 +1,9 @@
 import { headerValues, type ResponseHeaders } from '../headers/header-values.js'
-import { readIetfLimits } from '../headers/ietf-rate-limit.js'
+import { readIetfLimits, separateIetfFields } from '../headers/ietf-rate-limit.js'
 import { quotaHeaders } from '../headers/quota-headers.js'
-import { readHeaderLimits } from '../headers/read-header-limits.js'
+import { readHeaderLimits, readLoneResetMs } from '../headers/read-header-limits.js'
 import { readRetryAfterMs } from '../headers/retry-after.js'
+import { readSpentWindow } from '../headers/spent-window.js'
 import { knownVendor } from '../known-vendors.js'
 import { readClock } from '../read/clock.js'
 import { parseBody } from '../read/parse-body.js'
@@ -64,7 +65,10 @@ export function readSignals(response: VendorResponse): VendorSignals {
   const reported = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
   const limits = (reported.length > 0 ? reported : readIetfLimits(headers, scope, clock)).map(believedLimit)
   const retryAfterMs = waitingStatuses.has(httpStatus) ? readRetryAfterMs(headers, clock) : null
-  const refusal = readRefusal({ vendor, httpStatus, error, body, limits, retryAfterMs, clock })
+  const spent = readSpentWindow(headers, vendor.spentWindows ?? [], clock)
+  const loneResetMs = readLoneResetMs(headers, [...vendor.headers, separateIetfFields], clock)
+  const waits = { limits, retryAfterMs, spent, loneResetMs }
+  const refusal = readRefusal({ vendor, httpStatus, error, body, clock, ...waits })
   const refused = refusal === null ? undefined : limitOfRefusal(refusal, vendor, clock)
   return {
     limits: refused === undefined ? limits : withLimit(limits, refused),

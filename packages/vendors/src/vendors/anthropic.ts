@@ -1,5 +1,11 @@
+import type { SpentWindowHeaders } from '../headers/spent-window.js'
 import type { Vendor } from '../vendor.js'
 import { anthropicKey, bearer } from '../vendor-facts.js'
+
+function planWindow(name: string): SpentWindowHeaders {
+  const prefix = `anthropic-ratelimit-unified${name}`
+  return { state: `${prefix}-status`, spent: /^rejected$/, resets: [`${prefix}-reset`] }
+}
 
 /** Anthropic. Token buckets per organization and class of models; input read from the cache does not count. */
 export const anthropic: Vendor = {
@@ -25,6 +31,8 @@ export const anthropic: Vendor = {
       { url: 'https://platform.claude.com/docs/en/api/openai-sdk', lookedUpOn: '2026-11-25' },
       { url: 'https://github.com/anthropics/claude-code/issues/38035', lookedUpOn: '2026-11-28' },
       { url: 'https://github.com/anthropics/claude-code/issues/64982', lookedUpOn: '2026-11-28' },
+      { url: 'https://github.com/anthropics/claude-code/issues/12829', lookedUpOn: '2026-11-30' },
+      { url: 'https://github.com/lidge-jun/opencodex/pull/3809', lookedUpOn: '2026-11-30' },
     ],
   },
   refill: 'rolling',
@@ -63,6 +71,9 @@ export const anthropic: Vendor = {
       resetForm: 'timestamp',
     },
   ],
+  // Windows of subscriptions: five hours and seven days, and any, which may be that of one class of models. The state of
+  // extra usage, `…-overage-status`, is that of no window: it is `rejected` whenever none is bought.
+  spentWindows: [planWindow('-5h'), planWindow('-7d'), { ...planWindow(''), perModel: true }],
   refusals: [
     // A spending limit set by the organization; the message states the day of its reset.
     {

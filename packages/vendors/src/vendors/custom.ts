@@ -24,7 +24,10 @@ export const custom: Vendor = {
     quotaHolder: 'key',
     retiredOn: null,
     priceTable: null,
-    sources: [],
+    sources: [
+      { url: 'https://docs.z.ai/api-reference/api-code', lookedUpOn: '2026-11-30' },
+      { url: 'https://github.com/hugalafutro/model-hotel/pull/955', lookedUpOn: '2026-11-30' },
+    ],
   },
   refill: 'calendar',
   longWaits: 'stated',
@@ -45,6 +48,16 @@ export const custom: Vendor = {
       resetForm: 'any',
       perModel: false,
     },
+  ],
+  // ChatGPT's subscriptions behind a proxy: windows of five hours and of a week, in per cent.
+  spentWindows: ['primary', 'secondary'].map(window => ({
+    state: `x-codex-${window}-used-percent`,
+    spent: /^[1-9]\d{2,}(?:\.\d+)?$/,
+    resets: [`x-codex-${window}-reset-after-seconds`, `x-codex-${window}-reset-at`],
+  })),
+  // The limits of Z.AI's plans: spent for five hours, a week or a month.
+  errorZones: [
+    { names: ['1308', '1310', '1316', '1317', '1318', '1319', '1320', '1321'], timeZone: 'Asia/Shanghai' },
   ],
   refusals: [],
 }
