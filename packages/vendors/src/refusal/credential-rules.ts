@@ -24,7 +24,7 @@ const shutOutWords: RegExp = new RegExp(
     String.raw`\b(?:account|organi[sz]ation|api[ _-]key|access token) (?:suspended|deactivated|disabled|banned|revoked|terminated|locked|frozen|blocked)\b`,
     String.raw`\b(?:suspended|terminated|deactivated|disabled|banned|revoked|blocked|locked|closed|withdrawn) (?:access (?:for|to|of|by) )?(?:your|this|the) (?:\w+ )?${owner}\b`,
     String.raw`\bunregistered callers?\b`,
-    '账[户号].{0,8}(?:封禁|停用|冻结|锁定|禁用)|令牌.{0,10}(?:过期|无效|失效|禁用)',
+    '(?:(?:账[户号]|密钥|api[ _-]?key).{0,8}|用户已?被?)(?:封禁|停用|冻结|锁定|禁用)|令牌.{0,10}(?:过期|无效|失效|禁用)|无效的?(?:令牌|密钥)',
   ].join('|'),
   'i',
 )
@@ -69,6 +69,7 @@ export const credentialRules: readonly RefusalRule[] = [
       'access_token_expired',
       'access_token_type_unsupported',
       'consumer_invalid',
+      'access_token_scope_insufficient',
     ],
     kind: 'bad_credential',
     models: '*',
@@ -77,14 +78,22 @@ export const credentialRules: readonly RefusalRule[] = [
   {
     statuses: [403],
     states:
-      /\binvalid (?:\w+ )?token\b|\btoken\b[^.\n]{0,40} is (?:invalid|expired|malformed)\b|\bnot authenticated\b|\bauthentication (?:has )?failed\b/i,
+      /\binvalid (?:\w+ )?token\b|\btoken\b[^.\n]{0,40} is (?:invalid|expired|malformed)\b|\bnot authenticated\b|\bauth(?:entication|ori[sz]ation) (?:has )?failed\b|\btoken\b[^.\n]{0,40}\bis expired\b|\b(?:bad or )?missing (?:api[ _-]?(?:key|token)|credentials?)\b/i,
     kind: 'bad_credential',
     models: '*',
+  },
+  {
+    statuses: [401, 403],
+    states:
+      /\b(?:unusual|suspicious|abusive) activity (?:was |has been )?detected\b|\bdetected (?:unusual|suspicious|abusive) activity\b/i,
+    kind: 'bad_credential',
+    models: '*',
+    remedy: shutOutRemedy,
   },
   // A bare 401 may come from a proxy: only words about the key confirm that the key is invalid.
   {
     statuses: [401],
-    says: /\bkeys?\b|api[ _-]?key|credential|authenticat|authori[sz]|token|password|bearer|\bjwt\b|signature|user not found|\blog(?:ged)?[ -]?in\b|鉴权|密钥|令牌/i,
+    says: /\bkeys?\b|api[ _-]?key|credential|authenticat|authori[sz]|token|password|bearer|\bjwt\b|signature|user not found|\blog(?:ged)?[ -]?in\b|鉴权|认证|身份|密钥|令牌/i,
     kind: 'bad_credential',
     models: '*',
   },

@@ -56,8 +56,12 @@ const maxInText = 50
 
 const messageFields = [
   'message',
+  // AWS.
+  'Message',
   'msg',
   'status_msg',
+  // Deepgram.
+  'err_msg',
   'error_msg',
   'error_message',
   'faultstring',
@@ -103,7 +107,11 @@ function withoutJson(text: string): string {
   return (findEmbeddedJson(text)?.rest ?? text).slice(0, longestMessage).trim()
 }
 
-const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'status_code']
+const nameFields = [
+  ...['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'err_code', 'status_code'],
+  // AWS.
+  '__type',
+]
 
 /** Names in truncated JSON, or in objects printed by another language. */
 const nameInText = /["'](?:code|type|status|reason|error_type|error_code)["']\s?:\s?["']?([\w.-]{1,100})/g

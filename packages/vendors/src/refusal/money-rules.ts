@@ -15,12 +15,13 @@ const over = '(?:reached|reaching|exceeded|exceeds|hit|used up|exhausted)'
  * Words for spent money at any vendor: an insufficient balance, credit or funds, a reached spending limit. Not Gemini's
  * `check your plan and billing details`, which it also sends for limits per minute.
  */
-export const creditWords: RegExp = new RegExp(
+const creditWords: RegExp = new RegExp(
   [
     String.raw`${none}\s?(?:[\w-]+ ){0,3}${money}\b(?! (?:card|to (?:tokens|words)))`,
     String.raw`\b${money}\b(?: [\w-]+){0,4} ${spent}\b`,
     String.raw`\b${cap}\b${near}\b${over}\b`,
     String.raw`\b${over}\b${near}\b${cap}\b`,
+    String.raw`\b0 ${money} (?:remaining|left)\b|\bexceeded\w{0,12}budget\b`,
     String.raw`\bbalance (?:is |of |: ?)?(?:-\s?[$¥€]?\d|[$¥€]?0(?:\.0{1,9})?(?![.\d]))`,
     String.raw`\b(?:user|token|account) quota (?:is )?(?:not enough|insufficient|exhausted)\b|\binsufficient (?:user |account |token )?quota\b`,
     '余额不足|欠费|额度不足|额度已用尽',
@@ -36,6 +37,7 @@ const billWords: RegExp = new RegExp(
     String.raw`\bpay (?:your )?past invoices\b|\bfailure to pay\b|\bnot active\b[^.\n]{0,20}\bcheck your billing\b`,
     String.raw`\b(?:no|without an?) active (?:subscription|plan|billing)\b|\bno (?:valid )?payment method\b|\bcard (?:was |has been )?declined\b`,
     String.raw`\b(?:subscription|trial)(?: \w+)? (?:has |is |was )?(?:expired|ended|over|inactive|not active|cancel?led|lapsed)\b`,
+    String.raw`\b(?:plan|package) has (?:expired|ended|lapsed)\b|\bbill is overdue\b|套餐.{0,6}(?:过期|到期)`,
   ].join('|'),
   'i',
 )
@@ -50,7 +52,7 @@ const adviceWords: RegExp = new RegExp(
   'i',
 )
 const rateLimitWords: RegExp =
-  /\brate[- ]?limit|\btoo many requests\b|\b(?:requests?|tokens?|calls?) (?:per|limit)\b|\bper (?:second|min(?:ute)?|hour|day)\b|\b(?:hourly|daily)\b[^.\n]{0,30}\blimit\b/i
+  /\brate[- ]?limit|\btoo many requests\b|\b(?:requests?|tokens?|calls?) (?:per|limit)\b|\bper (?:second|min(?:ute)?|hour|day)\b|\b(?:hourly|daily)\b[^.\n]{0,30}\blimit\b|\bor (?:try|retry) again\b/i
 
 const keyCap = '(?:limit|cap|budget|quota|allowance)'
 
@@ -70,6 +72,14 @@ const keyCapWords: RegExp = new RegExp(
 )
 /** Limits of requests or tokens are rate limits. */
 const rateWords = /\b(?:rate|requests?|tokens?|calls?|per (?:second|minute|hour))\b/i
+
+/** `NOT_ENOUGH_BALANCE`, and Google's `INSUFFICIENT_G1_CREDITS_BALANCE`. */
+const spentNames: RegExp =
+  /(?:^|[_.])(?:insufficient|not_?enough)_?(?:\w+_)?(?:balance|credits?|funds|money)(?:_?error)?$/
+
+/** ElevenLabs: `You have 11 credits remaining, while 70 credits are required for this request.` */
+const someLeftWords: RegExp =
+  /\byou have (?!0\b)[\d,.]{1,15} (?:credits|characters) (?:remaining|left)\b[^.\n]{0,20}\b[\d,.]{1,15} (?:credits|characters) are required\b/i
 
 const keyCapRemedy =
   'the spending limit of this key is reached: raise or remove it at the vendor, or use another key'
@@ -111,10 +121,16 @@ export const moneyRules: readonly RefusalRule[] = [
       'arrearage',
       'accountoverdueerror',
       'accountoverdue',
+      'prepaidbilloverdue',
+      'postpaidbilloverdue',
+      'usage_not_included',
     ],
     kind: 'billing',
     models: '*',
   },
+  { named: spentNames, kind: 'billing', models: '*' },
+  // What is left does not suffice for this request, and may for a smaller one.
+  { statuses: [401, 402, 403, 429], states: someLeftWords, kind: 'too_large' },
   // The free allowance of one model at Alibaba's DashScope, which does not return.
   { names: ['allocationquota.freetieronly'], kind: 'billing' },
   { statuses, states: creditWords, kind: 'billing', models: '*' },

@@ -18,6 +18,13 @@ const codes: ReadonlySet<string> = new Set([
   'model_permission_blocked_project',
   'model_terms_required',
   'key_model_access_denied',
+  // Of Alibaba and Volcengine.
+  'model.accessdenied',
+  'accessdenied.unpurchased',
+  'modelnotopen',
+  'unsupportedmodel',
+  'invalidendpointormodel.notfound',
+  'invalidendpointormodel.modelidaccessdisabled',
 ])
 
 /** What belongs to a model or comes from it, and is not its name. */
@@ -34,7 +41,7 @@ const determiner = '(?:(?:the|this|that|your|a|any|each) )?(?:[\\w-]+ )?'
 
 /** Messages without such a code: that a model is missing, by its name or not, rather than something of a model. */
 const sayings: readonly RegExp[] = [
-  String.raw`(?<!\b(?:by|from|in|of|with) ${determiner})\bmodels?[ :=/]{1,3}(?:(?:with|named|called|id|name|version)[ :=]{1,3}){0,3}${name}${belonging},? ${missing}\b`,
+  String.raw`(?<!\b(?:by|from|in|of|with) ${determiner})\bmodels?(?: or endpoint)?[ :=/]{1,3}(?:(?:with|named|called|id|name|version)[ :=]{1,3}){0,3}${name}${belonging},? ${missing}\b`,
   String.raw`(?<!\b(?:by|from|for|in|of|to|with|on) ${determiner})\bmodels?(?: (?:id|name))?${belonging},?[ :]{1,2}${missing}\b`,
   String.raw`\b(?:unknown|no such|invalid) model\b(?! ${parts}\b)`,
   String.raw`\bis not a valid model\b(?! ${parts}\b)`,
@@ -44,17 +51,25 @@ const sayings: readonly RegExp[] = [
   // NVIDIA.
   String.raw`\bfunction(?: ${name})?: not found for account\b|\bfunction not found for account\b`,
   String.raw`\bmodel ${name} has reached its end of life\b`,
+  String.raw`\bmodel ${name} is no longer available\b`,
+  '模型.{0,40}不存在',
 ].map(saying => new RegExp(saying, 'i'))
 
 /** The key may not call the model. */
 const accessSayings: readonly RegExp[] = [
-  String.raw`\b(?:do(?:es)?(?: not|n['’]t)) have (?:access|permission) to (?:use )?(?:the |this )?model\b`,
-  String.raw`\bnot allowed to access (?:the |this )?model\b`,
+  String.raw`\b(?:do(?:es)?(?: not|n['’]t)) have (?:access|permission) to (?:use )?(?:the |this )?(?:requested )?model\b`,
+  String.raw`\bnot (?:allowed|authori[sz]ed|permitted) to (?:access|use|call) (?:the |this )?(?:requested )?model\b`,
+  String.raw`\bthis model (?:is|are) not available (?:for|to|in|on) your (?:account|organi[sz]ation|team|plan|tier|subscription|key)\b`,
+  String.raw`\bendpoints for this model are not available for your account\b`,
+  String.raw`\bthis model requires (?:an? )?(?:\w+ )?(?:subscription|plan)\b`,
+  '无权(?:限)?(?:访问|使用|调用).{0,4}模型',
+  // OpenCode, with 401.
+  `^model ${name} (?:is )?not supported$`,
 ].map(saying => new RegExp(saying, 'i'))
 
-/** In the words of Anthropic for keys, and of xAI for teams. */
+/** In the words of Anthropic for keys, of xAI for teams, and of AWS. */
 const permissionSaying =
-  /\b(?:key|team|project|organi[sz]ation|account) (?:(?:does not|doesn['’]t) have (?:the )?(?:\w+ )?permissions? to|is not (?:authori[sz]ed|permitted|allowed) to)\b/i
+  /\b(?:key|team|project|organi[sz]ation|account) (?:(?:does not|doesn['’]t) have (?:the )?(?:\w+ )?permissions? to|is not (?:authori[sz]ed|permitted|allowed) to)\b|\barn:aws:\S{1,200} is not authorized to perform\b/i
 
 /** Anthropic states only the kind and, after a colon, the model. */
 const namedOnly = /^model: \S+$/m

@@ -33,6 +33,7 @@ export const anthropic: Vendor = {
       { url: 'https://github.com/anthropics/claude-code/issues/64982', lookedUpOn: '2026-11-28' },
       { url: 'https://github.com/anthropics/claude-code/issues/12829', lookedUpOn: '2026-11-30' },
       { url: 'https://github.com/lidge-jun/opencodex/pull/3809', lookedUpOn: '2026-11-30' },
+      { url: 'https://github.com/NousResearch/hermes-agent/issues/31668', lookedUpOn: '2026-11-30' },
     ],
   },
   refill: 'rolling',
@@ -75,6 +76,23 @@ export const anthropic: Vendor = {
   // extra usage, `…-overage-status`, is that of no window: it is `rejected` whenever none is bought.
   spentWindows: [planWindow('-5h'), planWindow('-7d'), { ...planWindow(''), perModel: true }],
   refusals: [
+    // Calls that the plan of a subscription does not include.
+    {
+      statuses: [400, 403, 429],
+      says: /\bout of extra usage\b|\bdraw from your extra usage\b/i,
+      kind: 'billing',
+      models: '*',
+      remedy:
+        'the subscription pays for such calls by extra usage only, of which none is left: add some at claude.ai/settings/usage, or set an API key',
+    },
+    // A token of a subscription, at an organization or for a client that may not use it.
+    {
+      statuses: [400, 401, 403],
+      says: /\bOAuth authentication is (?:currently )?not (?:allowed|supported)\b|\bonly authorized for use with Claude Code\b/i,
+      kind: 'bad_credential',
+      models: '*',
+      remedy: 'Anthropic does not accept this token of a subscription here: set an API key',
+    },
     // A spending limit set by the organization; the message states the day of its reset.
     {
       statuses: [400, 403, 429],

@@ -27,6 +27,8 @@ export const custom: Vendor = {
     sources: [
       { url: 'https://docs.z.ai/api-reference/api-code', lookedUpOn: '2026-11-30' },
       { url: 'https://github.com/hugalafutro/model-hotel/pull/955', lookedUpOn: '2026-11-30' },
+      { url: 'https://github.com/can1357/oh-my-pi/issues/8496', lookedUpOn: '2026-11-30' },
+      { url: 'https://volcengine.com/docs/82379/1299023', lookedUpOn: '2026-11-30' },
     ],
   },
   refill: 'calendar',
@@ -59,5 +61,27 @@ export const custom: Vendor = {
   errorZones: [
     { names: ['1308', '1310', '1316', '1317', '1318', '1319', '1320', '1321'], timeZone: 'Asia/Shanghai' },
   ],
-  refusals: [],
+  refusals: [
+    // Alibaba's tokens a minute, in OpenAI's words for missing money.
+    {
+      statuses: [429],
+      says: /aliyun\.com\S{0,80}#(?:token|rate|request)-limit/i,
+      kind: 'rate',
+      assumedPeriod: 'minute',
+    },
+    // Models that the account has not bought or switched on, at Alibaba, Z.AI and Volcengine.
+    { statuses: [429], names: ['commoditynotpurchased', '1311'], kind: 'unknown_model' },
+    {
+      statuses: [429],
+      names: ['setlimitexceeded'],
+      kind: 'billing',
+      remedy: 'the limit set for this model is reached: raise it in the Ark Console, or use another model',
+    },
+    {
+      statuses: [429],
+      says: /\bexhausted its free inference quota\b/i,
+      kind: 'billing',
+      remedy: 'the free allowance of this model is spent: activate the model in the Ark Console',
+    },
+  ],
 }
