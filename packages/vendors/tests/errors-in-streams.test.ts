@@ -108,3 +108,35 @@ test.each<readonly [string, string, unknown, number, string | undefined]>([
   expect(read(vendor, 200, body).refusal?.kind).toBe(kind)
   expect(read(vendor, 200, body)).toEqual(read(vendor, status, body))
 })
+
+test.each<readonly [vendor: string, httpStatus: number, body: unknown]>([
+  ['custom', 429, { error: { message: '您的账户已达到速率限制，请您控制请求频率', code: '1302' } }],
+  ['custom', 429, { error: { message: 'High concurrency usage of this API', code: '1302' } }],
+  ['custom', 429, { message: 'Details: TPM limit reached.', data: null }],
+  ['custom', 429, { errors: { message: 'Request limit exceeded.', request_id: '30da' } }],
+  ['custom', 429, { message: 'Too many requests', __type: 'ThrottlingException' }],
+  ['custom', 429, { err_code: 'TOO_MANY_REQUESTS', err_msg: 'Too many requests.', request_id: 'x' }],
+  ['custom', 429, { message: 'Too many tokens, please wait before trying again.' }],
+  ['cohere', 429, { id: 'x', message: 'You are past the per month request limit for this model' }],
+  [
+    'cloudflare',
+    429,
+    { success: false, errors: [{ code: 4006, message: 'you have used up your daily free allocation' }] },
+  ],
+  ['custom', 402, { error: { message: 'Your account is in arrears, please recharge', code: '1113' } }],
+  ['custom', 402, { detail: { error: 'Payment Required: please add payment method or top up' } }],
+  ['custom', 403, { error: { message: 'Your account has been locked', code: '1112' } }],
+  ['custom', 403, { error: { message: '无效的令牌', type: 'new_api_error' } }],
+  ['custom', 403, { error: 'this model requires a subscription, upgrade for access' }],
+  ['custom', 429, { detail: 'You will have reduced rate limits. Please add a payment method.' }],
+])('an error event of %s is read like the refusal with %i: %j', (vendor, httpStatus, body) => {
+  expect(errorStatusOf(body)).toBe(httpStatus)
+  expect(read(vendor, 200, body)).toEqual(read(vendor, httpStatus, body))
+  expect(read(vendor, 200, body).refusal).not.toBeNull()
+})
+
+test.each([
+  { message: 'Hello', role: 'assistant' },
+  { id: 'x', status: 'completed', title: 'Answer' },
+  { reason: 'stop', errors: {} },
+])('%j is no error', body => expect(errorStatusOf(body)).toBeNull())

@@ -1,7 +1,9 @@
 import { elements, property } from '../read/json.js'
 import { parseBody } from '../read/parse-body.js'
+import { credentialRules } from './credential-rules.js'
 import { type ErrorFacts, readError } from './error-facts.js'
-import { creditWords } from './money-rules.js'
+import { moneyRules } from './money-rules.js'
+import { findRule } from './refusal-rule.js'
 import { isUnknownModelError } from './unknown-model.js'
 
 /** Names of errors and the status that vendors use for them. The first match counts. */
@@ -20,14 +22,13 @@ const statusesByName: readonly (readonly [RegExp, number])[] = [
 
 /** Words in errors without a known name. */
 const statusesByWords: readonly (readonly [RegExp, number])[] = [
-  [creditWords, 402],
-  [/overloaded/i, 529],
+  [/overload/i, 529],
   [
-    /rate[- ]?limit|too many requests|quota|usage limit|\blimit (?:reached|exceeded)|throttl|\bper (?:second|minute|hour|day|month)\b|try again in|retry in/i,
+    /rate[- ]?limit|too many (?:requests|tokens)|quota|usage (?:limit|cap)|\blimit (?:reached|exceeded)|throttl|\bper (?:second|minute|hour|day|week|month)\b|try again in|retry in|concurren|daily free allocation|rate increased too quickly|速率限制|频率|频繁|上限|请求数限制|并发/i,
     429,
   ],
   [
-    /(?:invalid|incorrect|expired|revoked|missing|deactivated|disabled).{0,40}(?:api[ _-]?key|token|credential)|(?:api[ _-]?key|token|credentials?|account).{0,80}(?:invalid|incorrect|expired|revoked|deactivated|disabled|not valid)|unauthori[sz]ed|authentication/i,
+    /(?:invalid|incorrect|expired|revoked|missing|deactivated|disabled).{0,40}(?:api[ _-]?key|token|credential)|(?:api[ _-]?key|token|credentials?|account).{0,80}(?:invalid|incorrect|expired|revoked|deactivated|disabled|not valid)|unauthori[sz]ed|authentication|\blog[ -]?in fail/i,
     401,
   ],
   [/forbidden|permission denied|suspended|access denied/i, 403],
@@ -55,7 +56,16 @@ function statusOfError(error: ErrorFacts, body: unknown): number {
   // OpenAI's dialect uses `invalid_request_error` for nearly everything.
   if (named !== undefined && named !== 400) return named
   if (isUnknownModelError(404, body)) return 404
-  return statusesByWords.find(([form]) => form.test(message))?.[1] ?? named ?? unknownFault
+  // At 429, since an offer of a higher limit beside a rate limit is not missing money.
+  if (findRule(moneyRules, { httpStatus: 429, error, statesWait: false }) !== undefined) return 402
+  const worded = statusesByWords.find(([form]) => form.test(message))?.[1]
+  return worded ?? named ?? (barsKeyOrModel(error, body) ? 403 : unknownFault)
+}
+
+/** Whether the rules for refusals find an unusable key or a barred model in the words of the error. */
+function barsKeyOrModel(error: ErrorFacts, body: unknown): boolean {
+  const ofKey = findRule(credentialRules, { httpStatus: 403, error, statesWait: false })
+  return ofKey !== undefined || isUnknownModelError(403, body)
 }
 
 /** Fields of answers in any dialect; an error has none, or has an `error` beside them. */
@@ -75,7 +85,7 @@ const errorTypes: ReadonlySet<unknown> = new Set(['error', 'response.failed', 'r
 function isErrorBody(body: unknown): boolean {
   const outer = elements(body, 1)[0] ?? body
   if (typeof outer !== 'object' || outer === null) return false
-  if (property(outer, 'error') || elements(property(outer, 'errors'), 1).length > 0) return true
+  if (property(outer, 'error') || hasErrors(property(outer, 'errors'))) return true
   if (errorTypes.has(property(outer, 'type')) || property(outer, 'object') === 'error') return true
   if (property(elements(property(outer, 'choices'), 1)[0], 'error')) return true
   if (property(property(outer, 'response'), 'error')) return true
@@ -84,24 +94,36 @@ function isErrorBody(body: unknown): boolean {
   return !answerFields.some(field => isGiven(property(outer, field))) && isBareError(outer)
 }
 
+/** A list of errors, or one of them (ModelScope). */
+function hasErrors(errors: unknown): boolean {
+  return elements(errors, 1).length > 0 || typeof property(errors, 'message') === 'string'
+}
+
 const fineForm = /^(?:ok|success|succeeded|completed|in_progress|queued)$/i
 
 /**
  * Whether the body itself is an error: it has a message or details, and a code or a type that is not that of an event.
  */
 function isBareError(body: unknown): boolean {
-  if (['detail', 'fault', 'error_msg', 'error_message'].some(field => isGiven(property(body, field))))
-    return true
-  const hasMessage = [property(body, 'message'), property(body, 'msg')].some(text => typeof text === 'string')
-  const names = ['code', 'type', 'status', 'statusCode', 'status_code', 'error_code', 'error_type'].map(
-    field => property(body, field),
-  )
+  if (certainFields.some(field => isGiven(property(body, field)))) return true
+  const hasMessage = messageFields.some(field => typeof property(body, field) === 'string')
+  const names = nameFields.map(field => property(body, field))
   const isNamed = names.some(name =>
     typeof name === 'string' ? !fineForm.test(name) : typeof name === 'number' && name >= 400,
   )
-  const keys = Object.keys(body ?? {})
-  return hasMessage && (isNamed || keys.length === 1 || property(body, 'success') === false)
+  // Beside a message alone, there may be the number of the request.
+  const others = Object.entries(body ?? {}).filter(
+    ([name, value]) => isGiven(value) && !/(?:^|_)id$/.test(name),
+  )
+  return hasMessage && (isNamed || others.length === 1 || property(body, 'success') === false)
 }
+
+const certainFields = ['detail', 'fault', 'error_msg', 'error_message', 'err_msg']
+const messageFields = ['message', 'Message', 'msg', 'title']
+const nameFields = [
+  ...['code', 'type', 'status', 'statusCode', 'status_code'],
+  ...['error_code', 'error_type', 'err_code', 'reason', '__type'],
+]
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
