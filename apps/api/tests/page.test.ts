@@ -1,17 +1,20 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { fastify } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { servePage } from '../src/server/page/serve-page.js'
 
+const script = 'export {}'
 let built: string
 
 beforeAll(async () => {
   built = await mkdtemp(join(tmpdir(), 'quotakeeper-built-'))
   await mkdir(join(built, 'assets'))
   await writeFile(join(built, 'index.html'), '<title>Quotakeeper</title>')
-  await writeFile(join(built, 'assets', 'index-abc.js'), 'export {}')
+  await writeFile(join(built, 'assets', 'index-abc.js'), script)
+  await writeFile(join(built, 'assets', 'index-abc.js.gz'), gzipSync(script))
 })
 
 afterAll(() => rm(built, { recursive: true }))
@@ -54,6 +57,29 @@ test('files with a content hash in their name are cached permanently', async () 
   servePage(app, built, '')
   const { statusCode, headers } = await app.inject('/assets/index-abc.js')
   expect([statusCode, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+})
+
+test('files that are built compressed are sent so to who accepts it', async () => {
+  await using app = fastify()
+  servePage(app, built, '')
+  const answers = []
+  for (const encoding of ['gzip, deflate', 'identity']) {
+    const { headers, rawPayload } = await app.inject({
+      url: '/assets/index-abc.js',
+      headers: { 'accept-encoding': encoding },
+    })
+    expect(headers).toMatchObject({
+      'content-type': expect.stringContaining('javascript'),
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: expect.stringMatching(/accept-encoding/i),
+    })
+    const isCompressed = headers['content-encoding'] === 'gzip'
+    answers.push([isCompressed, (isCompressed ? gunzipSync(rawPayload) : rawPayload).toString()])
+  }
+  expect(answers).toEqual([
+    [true, script],
+    [false, script],
+  ])
 })
 
 test.each(['/assets/none.js', '/assets/../../secret', '/assets/..%2f..%2fsecret', '/.env', '/nowhere'])(

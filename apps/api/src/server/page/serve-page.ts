@@ -49,6 +49,8 @@ export function servePage(app: FastifyInstance, directory: string, pathPrefix: s
     root: directory,
     index: false,
     cacheControl: false,
+    // Scripts of 620 KB are 197 KB.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       for (const [name, value] of Object.entries(pageHeaders)) reply.header(name, value)
       // Their names contain a content hash.
