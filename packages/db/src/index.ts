@@ -9,6 +9,7 @@ export type { DatabaseNotice, OnNotice } from './embedded/notice.js'
 export { GatewayKeys, type KeptKey, type ReportedKey } from './keys/gateway-keys.js'
 export {
   type KeptSealedKey,
+  type KeyEntered,
   type NewSealedKey,
   type OfferedKeys,
   SealedKeys,

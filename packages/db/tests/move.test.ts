@@ -67,7 +67,7 @@ beforeAll(async () => {
     vendor: 'groq',
     baseUrl: null,
   }
-  await new SealedKeys(source).put(sealed, 'admin')
+  await new SealedKeys(source).put(sealed, { actor: 'admin', onlyIfAbsent: false })
   await new SealedKeys(source).offer({ gateway: 'g', publicKeys: [{ id: 'k', publicKey: 'p' }] })
   await source.withSession(session =>
     session.run([

@@ -10,6 +10,7 @@ const keyOf = (providerName: string, more: Partial<NewSealedKey> = {}): NewSeale
   ...{ vendor: 'groq', baseUrl: null },
   ...more,
 })
+const by = (actor: string) => ({ actor, onlyIfAbsent: false })
 
 describe.each(engines())('sealed keys on $name', engine => {
   test('are replaced and removed, each with another revision and a line of the audit log', async () => {
@@ -17,11 +18,11 @@ describe.each(engines())('sealed keys on $name', engine => {
     const keys = new SealedKeys(database)
     const revisions = [await keys.revision()]
     const note = async () => void revisions.push(await keys.revision())
-    await keys.put(keyOf('b'), 'admin')
+    await keys.put(keyOf('b'), by('admin'))
     await note()
-    await keys.put(keyOf('a', { baseUrl: 'https://a.example/v1' }), 'admin')
+    await keys.put(keyOf('a', { baseUrl: 'https://a.example/v1' }), by('admin'))
     await note()
-    await keys.put(keyOf('b', { ciphertext: 'other', fingerprint: 'e'.repeat(32) }), 'someone')
+    await keys.put(keyOf('b', { ciphertext: 'other', fingerprint: 'e'.repeat(32) }), by('someone'))
     await note()
     expect(await keys.list()).toMatchObject([
       { providerName: 'a', baseUrl: 'https://a.example/v1', enteredBy: 'admin' },
@@ -36,7 +37,7 @@ describe.each(engines())('sealed keys on $name', engine => {
     expect(await keys.remove('b', 'admin')).toBe(true)
     await note()
     expect(await keys.remove('b', 'admin')).toBe(false)
-    await keys.put(keyOf('b'), 'admin')
+    await keys.put(keyOf('b'), by('admin'))
     await note()
     expect(new Set(revisions).size).toBe(revisions.length)
     const { rows } = await new AuditLog(database).page({ subject: null, cursor: null, pageSize: 10 })
@@ -44,6 +45,28 @@ describe.each(engines())('sealed keys on $name', engine => {
       ...['keys.enter', 'keys.remove', 'keys.enter', 'keys.enter', 'keys.enter'],
     ])
     expect(JSON.stringify(rows)).not.toContain('sealed b')
+  })
+
+  test('of several that are entered at once as the first, one is stored', async () => {
+    await using database = await openMigrated(engine)
+    const keys = new SealedKeys(database)
+    const first = { actor: 'admin', onlyIfAbsent: true }
+    const results = await Promise.all(
+      ['one', 'two', 'three'].map(ciphertext =>
+        keys.put(keyOf('a', { ciphertext }), first).then(
+          () => ciphertext,
+          (error: unknown) => error,
+        ),
+      ),
+    )
+    const stored = results.filter(result => typeof result === 'string')
+    expect(stored).toHaveLength(1)
+    const refused = results.filter(result => typeof result !== 'string')
+    expect(refused).toMatchObject([1, 2].map(() => ({ code: 'REVISION_CHANGED' })))
+    expect((await keys.ciphertexts()).map(({ ciphertext }) => ciphertext)).toEqual(stored)
+    // Whoever knows of it replaces it.
+    await keys.put(keyOf('a', { ciphertext: 'other' }), by('admin'))
+    expect((await keys.ciphertexts()).map(({ ciphertext }) => ciphertext)).toEqual(['other'])
   })
 
   test('offers of gateways replace the earlier ones, the newest first, and are forgotten', async () => {
@@ -97,11 +120,11 @@ async function besideLock(locking: string) {
 test('keys that are replaced at once have another revision after each commit, in whatever order', async () => {
   await using world = await besideLock("select from sealed_key where provider_name = 'a' for update")
   const { keys } = world
-  for (const name of ['a', 'b']) await keys.put(keyOf(name), 'admin')
+  for (const name of ['a', 'b']) await keys.put(keyOf(name), by('admin'))
   await world.lock()
-  const late = keys.put(keyOf('a', { ciphertext: 'late' }), 'admin')
+  const late = keys.put(keyOf('a', { ciphertext: 'late' }), by('admin'))
   await expect.poll(world.countWaiting).toBe(1)
-  await keys.put(keyOf('b'), 'admin')
+  await keys.put(keyOf('b'), by('admin'))
   const before = await keys.revision()
   await world.release()
   await late

@@ -1,4 +1,4 @@
-import type { NewSealedKey, OfferedKeys, SealedKeys } from '@quotakeeper/db'
+import type { KeyEntered, NewSealedKey, OfferedKeys, SealedKeys } from '@quotakeeper/db'
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 import type { PublicSealingKey, SealedFor } from '@quotakeeper/server-kit'
 import { TRPCError } from '@trpc/server'
@@ -52,12 +52,13 @@ export class KeySealing {
 
   /**
    * Has a gateway check a key that only it can open, then stores it as it is, instead of the provider's earlier one.
-   * @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE if the file names the provider's key, STORE_UNAVAILABLE;
+   * @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE if the file names the provider's key, REVISION_CHANGED if it must
+   *   be the provider's first and is not, STORE_UNAVAILABLE;
    *   TRPCError PRECONDITION_FAILED if keys cannot be entered, CONFLICT if it was sealed to another key than the current
    *   one, BAD_REQUEST if the gateway cannot open it, BAD_GATEWAY if the gateway does not answer
    */
   async enter(
-    { anyway, ...sealed }: EnterInput,
+    { anyway, onlyIf, ...sealed }: EnterInput,
     actor: string,
     signal?: AbortSignal,
   ): Promise<EnteredSealed> {
@@ -79,7 +80,10 @@ export class KeySealing {
     const { result, httpStatus, remedy } = checked
     const isStored = anyway || accepted.includes(result)
     const entered = isStored
-      ? await this.#store({ ...place, ciphertext, fingerprint, keyPairId }, actor)
+      ? await this.#store(
+          { ...place, ciphertext, fingerprint, keyPairId },
+          { actor, onlyIfAbsent: onlyIf === 'absent' },
+        )
       : null
     return { check: { result, httpStatus, remedy }, entered }
   }
@@ -95,9 +99,9 @@ export class KeySealing {
     )
   }
 
-  async #store(sealed: NewSealedKey, actor: string): Promise<EnteredNow> {
+  async #store(sealed: NewSealedKey, entered: KeyEntered): Promise<EnteredNow> {
     const sameAs = await this.#sameAs(sealed.fingerprint, sealed.providerName)
-    return { ...(await this.#options.rows.put(sealed, actor)), sameAs }
+    return { ...(await this.#options.rows.put(sealed, entered)), sameAs }
   }
 
   /** @returns whether there was one @throws QuotaError STORE_UNAVAILABLE */

@@ -10,6 +10,8 @@ export interface EnterInput {
   readonly keyPairId: string
   /** Whether to store it even if its vendor does not accept it. */
   readonly anyway: boolean
+  /** `'absent'`: not if the provider has a key already. */
+  readonly onlyIf?: 'absent' | undefined
 }
 
 export const enterSchema: z.ZodType<
@@ -24,6 +26,7 @@ export const enterSchema: z.ZodType<
   }),
   keyPairId: z.string().regex(/^[0-9a-f]{16}$/),
   anyway: z.boolean().default(false),
+  onlyIf: z.literal('absent').optional(),
 })
 
 /** Input of `keys.remove` and `keys.check`. */

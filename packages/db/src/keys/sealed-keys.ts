@@ -22,6 +22,13 @@ export interface NewSealedKey {
   readonly baseUrl: string | null
 }
 
+/** Who enters a key, and on which condition. */
+export interface KeyEntered {
+  readonly actor: string
+  /** Whether the provider must have none. */
+  readonly onlyIfAbsent: boolean
+}
+
 /** The same without its ciphertext, as it is shown. */
 export interface KeptSealedKey extends Omit<NewSealedKey, 'ciphertext'> {
   /** ISO-8601. */
@@ -48,17 +55,22 @@ export class SealedKeys {
 
   /**
    * Stores or replaces a provider's key, and writes the audit log.
-   * @throws QuotaError INVALID_INPUT beyond 10,000 keys, STORE_UNAVAILABLE; DatabaseFailure
+   * @throws QuotaError REVISION_CHANGED if it must be the provider's first and is not, INVALID_INPUT beyond 10,000 keys,
+   *   STORE_UNAVAILABLE; DatabaseFailure
    */
-  async put(key: NewSealedKey, actor: string): Promise<KeptSealedKey> {
-    const [rows = []] = await this.#run(putKey(key, actor))
+  async put(key: NewSealedKey, entered: KeyEntered): Promise<KeptSealedKey> {
+    const [rows = [], [earlier] = []] = await this.#run(putKey(key, entered), keyOf(key.providerName))
     const [row] = rows
-    if (row === undefined)
+    if (row !== undefined) return keptKey(row)
+    if (entered.onlyIfAbsent && earlier !== undefined)
       throw new QuotaError(
-        'INVALID_INPUT',
-        `there are ${maxKeys} entered keys, the most that are stored: remove one, or name a variable (apiKeyEnv)`,
+        'REVISION_CHANGED',
+        `a key of provider "${key.providerName}" has been entered meanwhile: look at it again`,
       )
-    return keptKey(row)
+    throw new QuotaError(
+      'INVALID_INPUT',
+      `there are ${maxKeys} entered keys, the most that are stored: remove one, or name a variable (apiKeyEnv)`,
+    )
   }
 
   /** Removes a provider's key, and writes the audit log. @returns whether there was one @throws as {@link put} does */
@@ -153,7 +165,7 @@ export class SealedKeys {
 
 const shownColumns = 'provider_name, fingerprint, key_pair_id, vendor, base_url, entered_at, entered_by'
 
-function putKey(key: NewSealedKey, actor: string): Statement {
+function putKey(key: NewSealedKey, { actor, onlyIfAbsent }: KeyEntered): Statement {
   const { providerName, ciphertext, fingerprint, keyPairId, vendor, baseUrl } = key
   return {
     name: 'put-sealed-key',
@@ -165,13 +177,22 @@ function putKey(key: NewSealedKey, actor: string): Statement {
         on conflict (provider_name) do update set revision = excluded.revision, ciphertext = excluded.ciphertext,
           fingerprint = excluded.fingerprint, key_pair_id = excluded.key_pair_id, vendor = excluded.vendor,
           base_url = excluded.base_url, entered_at = excluded.entered_at, entered_by = excluded.entered_by
+        where not $8::boolean
         returning *),
       audit as (
         insert into audit_log (at, actor, action, subject_kind, subject_name, details)
         select entered_at, $7, 'keys.enter', 'provider', provider_name, jsonb_build_object('keyPairId', key_pair_id)
         from put)
       select ${shownColumns} from put`,
-    values: [providerName, ciphertext, fingerprint, keyPairId, vendor, baseUrl ?? '', actor],
+    values: [providerName, ciphertext, fingerprint, keyPairId, vendor, baseUrl ?? '', actor, onlyIfAbsent],
+  }
+}
+
+function keyOf(providerName: string): Statement {
+  return {
+    name: 'find-sealed-key',
+    text: 'select provider_name from sealed_key where provider_name = $1',
+    values: [providerName],
   }
 }
 

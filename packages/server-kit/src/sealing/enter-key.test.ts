@@ -18,12 +18,20 @@ function fakeApi({
   const sent: string[] = []
   const made = new Set<string>()
   const conditions: string[] = []
+  const keyConditions: unknown[] = []
   const client = {
     keys: {
       entered: { query: async () => ({ keyPairId, publicKey, reason: null }) },
       enter: {
-        mutate: async ({ ciphertext }: { readonly ciphertext: string }) => {
+        mutate: async ({
+          ciphertext,
+          onlyIf,
+        }: {
+          readonly ciphertext: string
+          readonly onlyIf?: 'absent'
+        }) => {
           sent.push(ciphertext)
+          keyConditions.push(onlyIf)
           return enter()
         },
       },
@@ -53,7 +61,7 @@ function fakeApi({
       },
     },
   }
-  return { client, sent, made, conditions }
+  return { client, sent, made, conditions, keyConditions }
 }
 
 const fail = (message: string) => () => {
@@ -94,11 +102,13 @@ test('a sample stays as it was unless the key is stored for it, and is never rem
   expect(denied.sent).toEqual([])
   await expect(enterProvider(denied.client, provider, entry, sample)).rejects.toThrow('choose another name')
   expect([...refused.made, ...failed.made, ...denied.made]).toEqual([])
-  const { client, made, conditions } = fakeApi({ remove })
+  const { client, made, conditions, keyConditions } = fakeApi({ remove })
   expect((await enterProvider(client, provider, ofVendor, sample)).entered).not.toBeNull()
   expect([...made]).toEqual(['groq_1'])
   // One that somebody has removed meanwhile does not come back, without the key that went with it.
   expect(conditions).toEqual(['exists'])
+  // Of two who replace it at once, the second does not replace the first's key.
+  expect(keyConditions).toEqual(['absent'])
 })
 
 const refuse = (quotaCode: string) => () => {

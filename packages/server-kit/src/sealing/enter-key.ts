@@ -10,6 +10,8 @@ export interface KeyEntry {
   readonly baseUrl: string | null
   /** Whether to store it even if the vendor does not accept it. */
   readonly anyway: boolean
+  /** `'absent'`: not if somebody else has entered one. */
+  readonly onlyIf?: 'absent'
 }
 
 /** What becomes of a key: `entered` is null if it is not stored. */
@@ -33,6 +35,7 @@ export interface KeyClient<Answer extends Answered> {
         readonly ciphertext: string
         readonly keyPairId: string
         readonly anyway: boolean
+        readonly onlyIf?: 'absent'
       }): Promise<Answer>
     }
   }
@@ -63,13 +66,13 @@ export interface ProviderClient<Provider, Answer extends Answered> {
  */
 export async function enterKey<Answer extends Answered>(
   client: KeyClient<Answer>,
-  { providerName, vendor, key, baseUrl, anyway }: KeyEntry,
+  { providerName, vendor, key, baseUrl, ...how }: KeyEntry,
 ): Promise<Answer> {
   const { keyPairId, publicKey, reason } = await client.keys.entered.query()
   if (keyPairId === null || publicKey === null) throw new Error(reason ?? 'keys cannot be entered')
   const place = { providerName, vendor, baseUrl: baseUrl === null ? null : plainAddress(baseUrl) }
   const ciphertext = await sealKey(key.trim(), { publicKey }, place)
-  return client.keys.enter.mutate({ providerName, ciphertext, keyPairId, anyway })
+  return client.keys.enter.mutate({ providerName, ciphertext, keyPairId, ...how })
 }
 
 /**
@@ -123,7 +126,8 @@ async function replaceSample<Provider, Answer extends Answered>(
     throw new Error(
       `${providerName} is a sample of ${sampleVendor}, at the address of ${sampleVendor}: choose another name`,
     )
-  const answer = await enterKey(client, entry)
+  // Of two who replace it at once, the second must not replace the first's key.
+  const answer = await enterKey(client, { ...entry, onlyIf: 'absent' })
   if (answer.entered === null) return answer
   await orUndo(() => client.providers.upsert.mutate({ ...provider, onlyIf: 'exists' }), {
     name: `the sample ${providerName} has the key`,
