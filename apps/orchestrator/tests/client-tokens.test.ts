@@ -160,7 +160,9 @@ describe('a client with a token', () => {
   })
 })
 
-test('a token’s consumer spends exactly its requests over two gateways, in its name or that of one below', async () => {
+test.concurrent('a token’s consumer spends exactly its requests over two gateways, in its name or that of one below', async ({
+  expect,
+}) => {
   const limits = [{ metric: 'requests' as const, window: 'month' as const, max: 20 }]
   await api.client.consumers.upsert.mutate({ name: 'tenant', limits })
   await api.client.consumers.upsert.mutate({ name: 'tenant app', parent: 'tenant' })
@@ -187,7 +189,9 @@ test('a token’s consumer spends exactly its requests over two gateways, in its
   await second.stop()
 })
 
-test('a revoked token is refused by every gateway, while others are served', async () => {
+test.concurrent('a revoked token is refused by every gateway, while others are served', async ({
+  expect,
+}) => {
   const second = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: rootToken, KEY_A: 'key-a' })
   const [gone, kept] = [await makeToken(), await makeToken()]
   const origins = [fixture.origin, second.origin]
@@ -204,7 +208,9 @@ test('a revoked token is refused by every gateway, while others are served', asy
   await second.stop()
 })
 
-test('if the API is down, tokens are refused with 503, and the root’s models are still listed', async () => {
+test.concurrent('if the API is down, tokens are refused with 503, and the root’s models are still listed', async ({
+  expect,
+}) => {
   const other = await startTestApiProcess({ config: 'providers: []' })
   const gateway = await startTestGateway(other, { QUOTA_GATEWAY_TOKEN: rootToken })
   const { secret } = await other.client.tokens.create.mutate({ name: 'ci', scopes: ['call'] })
@@ -225,7 +231,9 @@ test('if the API is down, tokens are refused with 503, and the root’s models a
   await other[Symbol.asyncDispose]()
 })
 
-test('without any token, an open gateway takes any key, and with the first one only that', async () => {
+test.concurrent('without any token, an open gateway takes any key, and with the first one only that', async ({
+  expect,
+}) => {
   const other = await startTestApi({ config: 'providers: []' })
   const gateway = await startTestGateway(other, {})
   const statusOf = async (key: string | null) => {
@@ -242,7 +250,9 @@ test('without any token, an open gateway takes any key, and with the first one o
   await other[Symbol.asyncDispose]()
 })
 
-test('a token of the configuration file is served while its line is there; its secret is stored nowhere', async () => {
+test.concurrent('a token of the configuration file is served while its line is there; its secret is stored nowhere', async ({
+  expect,
+}) => {
   const old = 'sk-old-1'
   const sha256 = createHash('sha256').update(old).digest('hex')
   const config = 'providers: []\n'

@@ -1,6 +1,6 @@
 import { enterKey, enterProvider, sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, freePort, isThorough, startVendorStandIn } from '@quotakeeper/test-kit'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, type ExpectStatic, test } from 'vitest'
 import { errorOf, startLoggedGateway } from './fixture.js'
 import { sayHello, statusOfHello } from './say-hello.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -15,7 +15,7 @@ const reasonOf = async (response: Response): Promise<string> => (await errorOf(r
 /** Each look is a call through the gateway, and what is looked for takes up to two seconds. */
 const slowly = { interval: 250 }
 
-async function whenOn(api: TestApi): Promise<void> {
+async function whenOn(api: TestApi, expect: ExpectStatic): Promise<void> {
   await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)
 }
 
@@ -33,7 +33,9 @@ async function startPair(databaseUrl?: string): Promise<{ readonly api: TestApi;
 const enter = (api: TestApi, providerName: string, { key, baseUrl }: { key: string; baseUrl: string }) =>
   enterKey(api.client, { ...{ providerName, key, baseUrl }, vendor: 'openai', anyway: false })
 
-test('a key that is entered is used without a restart, replaced and removed, and found nowhere', async () => {
+test.concurrent('a key that is entered is used without a restart, replaced and removed, and found nowhere', async ({
+  expect,
+}) => {
   const database = await createApiDatabase()
   const restKey = 'sk-planted-by-rest-123456'
   await using vendor = await startVendorStandIn({ apiKeys: [plainKey, otherKey, restKey] })
@@ -45,7 +47,7 @@ test('a key that is entered is used without a restart, replaced and removed, and
     QUOTA_LOG_LEVEL: 'debug',
     QUOTA_SEALING_KEY: secret('a'),
   })
-  await whenOn(api)
+  await whenOn(api, expect)
   const providerName = 'entered_1'
   const metadata = { baseUrl }
   await api.client.providers.upsert.mutate({ name: providerName, vendor: 'openai', limits: [], metadata })
@@ -104,7 +106,9 @@ test('a key that is entered is used without a restart, replaced and removed, and
   await database.drop()
 })
 
-test('a gateway without the secret names the key it cannot open, and serves with the others', async () => {
+test.concurrent('a gateway without the secret names the key it cannot open, and serves with the others', async ({
+  expect,
+}) => {
   await using vendor = await startVendorStandIn()
   const { api: started, port } = await startPair()
   await using api = started
@@ -117,7 +121,7 @@ test('a gateway without the secret names the key it cannot open, and serves with
   const metadata = { baseUrl }
   {
     await using gateway = await start(secret('b'))
-    await whenOn(api)
+    await whenOn(api, expect)
     for (const name of ['old_1', 'new_1'])
       await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
     await enter(api, 'old_1', { key: plainKey, baseUrl })
@@ -139,7 +143,7 @@ test('a gateway without the secret names the key it cannot open, and serves with
   expect((await api.client.keys.entered.query()).keyPairId).toBe(stored?.keyPairId)
 })
 
-test('a key is bound to its provider and address', async () => {
+test.concurrent('a key is bound to its provider and address', async ({ expect }) => {
   await using vendor = await startVendorStandIn()
   await using elsewhere = await startVendorStandIn()
   const { api: started, port } = await startPair()
@@ -148,7 +152,7 @@ test('a key is bound to its provider and address', async () => {
     ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port },
     QUOTA_SEALING_KEY: secret('d'),
   })
-  await whenOn(api)
+  await whenOn(api, expect)
   const upsert = (baseUrl: string) =>
     api.client.providers.upsert.mutate({
       ...{ name: 'bound_1', vendor: 'openai', limits: [] },
@@ -174,7 +178,7 @@ beforeAll(async () => {
   return () => withoutSecret[Symbol.asyncDispose]()
 })
 
-test('without a secret adding keys is off, and says what to set', async () => {
+test.concurrent('without a secret adding keys is off, and says what to set', async ({ expect }) => {
   const { client } = withoutSecret
   expect(await client.keys.entered.query()).toMatchObject({
     isOn: false,
@@ -196,7 +200,9 @@ test('without a secret adding keys is off, and says what to set', async () => {
   expect(gateway.output()).not.toContain('failed')
 })
 
-test('a key that is sealed by its sender is checked by the gateway and stored, and the API never has it', async () => {
+test.concurrent('a key that is sealed by its sender is checked by the gateway and stored, and the API never has it', async ({
+  expect,
+}) => {
   await using vendor = await startVendorStandIn({ apiKeys: [plainKey] })
   const port = await freePort()
   const database = await createApiDatabase()
@@ -226,7 +232,7 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
     needsToken: true,
     fault: null,
   })
-  await whenOn(api)
+  await whenOn(api, expect)
   const { keyPairId, publicKey } = await client.keys.entered.query()
   if (keyPairId === null || publicKey === null) throw new Error('no key to seal with')
   const place = { providerName, vendor: 'openai', baseUrl }
@@ -293,14 +299,16 @@ test('a key that is sealed by its sender is checked by the gateway and stored, a
   await database.drop()
 })
 
-test('who adds a provider whose key is refused removes it, and never one that somebody else adds at the same time', async () => {
+test.concurrent('who adds a provider whose key is refused removes it, and never one that somebody else adds at the same time', async ({
+  expect,
+}) => {
   await using vendor = await startVendorStandIn({ apiKeys: [plainKey] })
   const { api: started, port } = await startPair()
   await using api = started
   await using _gateway = await startLoggedGateway({
     ...{ QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: port, QUOTA_SEALING_KEY: secret('f') },
   })
-  await whenOn(api)
+  await whenOn(api, expect)
   const { baseUrl } = vendor
   const { keys, providers } = api.client
   const entryOf = (key: string) => ({ key, baseUrl, vendor: 'openai', anyway: false })

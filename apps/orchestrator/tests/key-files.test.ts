@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { errorOf, startLoggedGateway, startTestGateway } from './fixture.js'
 import { sayHello } from './say-hello.js'
 import { startTestApi, startTestApiProcess } from './test-api.js'
@@ -12,7 +12,9 @@ const first = 'sk-planted-file-1c7e90aa54'
 const second = 'sk-planted-file-after-88d2'
 const sealing = 'e'.repeat(64)
 
-test('a key in a file is used, read again when it changes, and found nowhere', async () => {
+test.concurrent('a key in a file is used, read again when it changes, and found nowhere', async ({
+  expect,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
   const file = join(folder, 'filed_1')
   await writeFile(file, `${first}\n`)
@@ -87,7 +89,9 @@ test('a key in a file is used, read again when it changes, and found nowhere', a
   await rm(folder, { recursive: true })
 })
 
-test('a key that is to be checked is that of the request, not that of the file', async () => {
+test.concurrent('a key that is to be checked is that of the request, not that of the file', async ({
+  expect,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
   const file = join(folder, 'filed_1')
   await writeFile(file, first)
@@ -116,7 +120,9 @@ test('a key that is to be checked is that of the request, not that of the file',
   await rm(folder, { recursive: true })
 })
 
-test('over the API no file is named, and one that the configuration has left is not read', async () => {
+test.concurrent('over the API no file is named, and one that the configuration has left is not read', async ({
+  expect,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-keys-'))
   const file = join(folder, 'left_1')
   await writeFile(file, first)

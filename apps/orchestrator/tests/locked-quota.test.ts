@@ -1,9 +1,11 @@
 import { createApiDatabase, holdSubject } from '@quotakeeper/test-kit'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { startFixture } from './fixture.js'
 import { startTestApi } from './test-api.js'
 
-test('while another session locks the quota of one key, calls go to the other, and traces state why', async () => {
+test.concurrent('while another session locks the quota of one key, calls go to the other, and traces state why', async ({
+  expect,
+}) => {
   const database = await createApiDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })
@@ -38,7 +40,9 @@ test('while another session locks the quota of one key, calls go to the other, a
   expect(await fixture.ledgerOf('other')).toHaveLength(answers.length + chosen.length)
 })
 
-test('if the quota of the only key stays locked, the call is refused and the error names its subject', async () => {
+test.concurrent('if the quota of the only key stays locked, the call is refused and the error names its subject', async ({
+  expect,
+}) => {
   const database = await createApiDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })

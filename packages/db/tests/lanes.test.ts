@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { type Command, expireStep, type Outcome } from '@quotakeeper/quota-core'
 import { holdSubject, holdTable, isThorough } from '@quotakeeper/test-kit'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { many, manyADay, openWorld } from './locked-world.js'
 import { readValue } from './read-value.js'
 
-test('while another session has locked one provider, calls of all others are answered, and only its own fail', async () => {
+test.concurrent('while another session has locked one provider, calls of all others are answered, and only its own fail', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: null, a: null, b: null, c: null })
   const { tracker, store, reported } = world
   await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
@@ -45,7 +47,9 @@ test('while another session has locked one provider, calls of all others are ans
   await world.expectNothingAmiss()
 })
 
-test('commands of a provider that is locked are carried out in their order when it is let go, as if nothing had been', async () => {
+test.concurrent('commands of a provider that is locked are carried out in their order when it is let go, as if nothing had been', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: null, a: null })
   const { tracker } = world
   await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
@@ -70,7 +74,7 @@ test('commands of a provider that is locked are carried out in their order when 
   await world.expectNothingAmiss()
 })
 
-test('members of a pool that is locked wait together; others do not', async () => {
+test.concurrent('members of a pool that is locked wait together; others do not', async ({ expect }) => {
   await using world = await openWorld({ one: 'shared', two: 'shared', other: 'else', alone: null })
   const { tracker } = world
   await using holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
@@ -89,7 +93,9 @@ test('members of a pool that is locked wait together; others do not', async () =
   await world.expectNothingAmiss()
 })
 
-test('a provider that another process has moved to a pool which is locked waits with that pool, and corrupts nothing', async () => {
+test.concurrent('a provider that another process has moved to a pool which is locked waits with that pool, and corrupts nothing', async ({
+  expect,
+}) => {
   await using world = await openWorld({ moved: 'before', member: 'after', rest: 'before', other: null }, 2)
   const { tracker, second } = world
   await Promise.all(['moved', 'member', 'rest'].map(name => tracker.recordUsage(name)))
@@ -113,7 +119,9 @@ test('a provider that another process has moved to a pool which is locked waits 
   await world.expectNothingAmiss()
 })
 
-test('a settlement of a reservation that another process made waits for its provider, and counts once', async () => {
+test.concurrent('a settlement of a reservation that another process made waits for its provider, and counts once', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: 'shared', a: null }, 2)
   const { tracker, second } = world
   await tracker.recordUsage('held')
@@ -130,7 +138,7 @@ test('a settlement of a reservation that another process made waits for its prov
   await world.expectNothingAmiss()
 })
 
-test('one id that is asked for at several providers at once is one call', async () => {
+test.concurrent('one id that is asked for at several providers at once is one call', async ({ expect }) => {
   await using world = await openWorld({ a: null, b: null, c: null })
   const { tracker, store } = world
   for (const id of many(30).map(() => randomUUID())) {
@@ -144,7 +152,9 @@ test('one id that is asked for at several providers at once is one call', async 
   await world.expectNothingAmiss()
 })
 
-test('commands of one list are carried out in its order, though nobody knows yet that they hang together', async () => {
+test.concurrent('commands of one list are carried out in its order, though nobody knows yet that they hang together', async ({
+  expect,
+}) => {
   await using world = await openWorld({ a: 'shared', b: null }, 2)
   const by = { actor: 'admin', managedBy: 'api' } as const
   const commands: readonly Command[] = [
@@ -155,7 +165,9 @@ test('commands of one list are carried out in its order, though nobody knows yet
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, true])
 })
 
-test('a step of expiry that meets a provider which is locked expires the others', async () => {
+test.concurrent('a step of expiry that meets a provider which is locked expires the others', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: null, a: null, b: 'shared', c: 'shared' })
   const { tracker, store, database } = world
   for (const providerName of ['held', 'a', 'b', 'c', 'held', 'a'])
@@ -172,7 +184,9 @@ test('a step of expiry that meets a provider which is locked expires the others'
   await world.expectNothingAmiss()
 })
 
-test('callers of a provider that is locked fill their part of the queue, not that of others', async () => {
+test.concurrent('callers of a provider that is locked fill their part of the queue, not that of others', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: null, a: null })
   const { tracker } = world
   await tracker.recordUsage('held')
@@ -200,7 +214,9 @@ test('callers of a provider that is locked fill their part of the queue, not tha
   await world.expectNothingAmiss()
 })
 
-test('where a lock keeps every provider waiting, all callers fail in time, and the store works afterwards', async () => {
+test.concurrent('where a lock keeps every provider waiting, all callers fail in time, and the store works afterwards', async ({
+  expect,
+}) => {
   const names = many(40).map(index => `n${index}`)
   await using world = await openWorld(Object.fromEntries(names.map(name => [name, null])))
   const { tracker, store } = world
@@ -216,7 +232,9 @@ test('where a lock keeps every provider waiting, all callers fail in time, and t
   await world.expectNothingAmiss()
 })
 
-test('limits hold to the unit while two processes run batches of overlapping pools at once, and settings change', async () => {
+test.concurrent('limits hold to the unit while two processes run batches of overlapping pools at once, and settings change', async ({
+  expect,
+}) => {
   const pools = ['p', 'q', 'r']
   const names = many(9).map(index => `n${index}`)
   const max = 60

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { holdSubject } from '@quotakeeper/test-kit'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { many, manyADay, openWorld } from './locked-world.js'
 
-test('a choice whose best candidate is locked goes to another at once, and says why', async () => {
+test.concurrent('a choice whose best candidate is locked goes to another at once, and says why', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: null, a: null, b: null })
   const { tracker, reported } = world
   await tracker.upsertProvider({ name: 'held', priority: 1 })
@@ -32,7 +34,9 @@ test('a choice whose best candidate is locked goes to another at once, and says 
   await world.expectNothingAmiss()
 })
 
-test('members of a pool that is locked are left out of a choice, however many, and come back when it is let go', async () => {
+test.concurrent('members of a pool that is locked are left out of a choice, however many, and come back when it is let go', async ({
+  expect,
+}) => {
   const members = many(12).map(index => `m${index}`)
   await using world = await openWorld(
     { ...Object.fromEntries(members.map(name => [name, 'shared'])), other: null },
@@ -60,7 +64,9 @@ test('members of a pool that is locked are left out of a choice, however many, a
   await world.expectNothingAmiss()
 })
 
-test('a choice all of whose candidates are locked waits, and takes the first that is let go', async () => {
+test.concurrent('a choice all of whose candidates are locked waits, and takes the first that is let go', async ({
+  expect,
+}) => {
   await using world = await openWorld({ one: null, two: null })
   const { tracker } = world
   await using one = await holdSubject(world.url, { kind: 'provider', name: 'one' })
@@ -77,7 +83,9 @@ test('a choice all of whose candidates are locked waits, and takes the first tha
   await world.expectNothingAmiss()
 })
 
-test('a choice all of whose candidates stay locked fails in its time and names them', async () => {
+test.concurrent('a choice all of whose candidates stay locked fails in its time and names them', async ({
+  expect,
+}) => {
   await using world = await openWorld({ one: 'shared', two: 'shared' })
   const { tracker, store } = world
   await using _holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
@@ -90,7 +98,9 @@ test('a choice all of whose candidates stay locked fails in its time and names t
   expect(await store.writeFault()).toBeNull()
 })
 
-test('a choice that is repeated is answered for the provider that it was granted at, though that is locked', async () => {
+test.concurrent('a choice that is repeated is answered for the provider that it was granted at, though that is locked', async ({
+  expect,
+}) => {
   await using world = await openWorld({ held: null, a: null })
   const { tracker } = world
   const id = randomUUID()
@@ -106,7 +116,9 @@ test('a choice that is repeated is answered for the provider that it was granted
   await world.expectNothingAmiss()
 })
 
-test('limits hold to the unit, and all is spent, while candidates are locked and let go in turn', async () => {
+test.concurrent('limits hold to the unit, and all is spent, while candidates are locked and let go in turn', async ({
+  expect,
+}) => {
   const names = ['a', 'b', 'c', 'd']
   const max = 60
   await using world = await openWorld(

@@ -81,7 +81,7 @@ describe.each(engines())('on $name', ({ open }) => {
   })
 })
 
-describe('on a server', () => {
+describe.concurrent('on a server', () => {
   test('several processes with five connections each may do so at once, twice over', async () => {
     await using created = await createTestDatabase()
     const code = `
@@ -110,7 +110,9 @@ describe('on a server', () => {
     await database.close()
   })
 
-  test('waits for another process that migrates for longer than statements and locks otherwise may', async () => {
+  test('waits for another process that migrates for longer than statements and locks otherwise may', async ({
+    expect,
+  }) => {
     await using created = await createTestDatabase()
     const [other, database] = await Promise.all([openDatabase(created.url), openDatabase(created.url)])
     let migrating: Promise<void> | null = null
