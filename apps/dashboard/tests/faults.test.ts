@@ -15,7 +15,7 @@ beforeAll(async () => {
   context = await startContext()
 })
 
-describe('an API that is gone', () => {
+describe.concurrent('an API that is gone', () => {
   const lists = [
     ['/requests', 'No request matches.'],
     ['/alerts', 'No alerts.'],
@@ -51,7 +51,7 @@ describe('an API that is gone', () => {
   })
 })
 
-test('an unreachable database is distinguished from an unreachable API', async () => {
+test.concurrent('an unreachable database is distinguished from an unreachable API', async () => {
   const database = await createTestDatabase()
   await using fixture = await startPageFixture({ environment: { QUOTA_DATABASE_URL: database.url } })
   await using open = await openPage(context, fixture.origin)

@@ -87,7 +87,7 @@ test('the page of signing in has no finding of axe and fits a narrow screen in C
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
 })
 
-test('errors that the page itself makes are in its language', async () => {
+test.concurrent('errors that the page itself makes are in its language', async () => {
   await using open = await openPage(browser, fixture.origin, { locale: 'zh-CN' })
   const { page } = open
   await page.getByRole('heading', { name: '全部 5 个密钥都有余量' }).waitFor()
@@ -97,7 +97,7 @@ test('errors that the page itself makes are in its language', async () => {
   await page.getByText(`${fixture.origin} 的 API 没有响应，请检查它是否正在运行`).waitFor()
 })
 
-test('a language that cannot be loaded is reported, and the current one stays', async () => {
+test.concurrent('a language that cannot be loaded is reported, and the current one stays', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()

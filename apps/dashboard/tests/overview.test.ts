@@ -73,7 +73,7 @@ test('changes are shown without a reload', async () => {
   await page.getByText('26,000 of 30,000').waitFor()
 })
 
-test('while the API is unreachable the last figures stay with their age, and are refreshed afterwards', async () => {
+test.concurrent('while the API is unreachable the last figures stay with their age, and are refreshed afterwards', async () => {
   await using own = await startPageProcess()
   await using open = await openPage(context, own.origin)
   const { page } = open
@@ -88,7 +88,7 @@ test('while the API is unreachable the last figures stay with their age, and are
 /** In `test:fire` more. */
 const manyCount = isThorough ? 1_000 : 250
 
-test('of many providers only visible ones are rendered, and each can be found', async () => {
+test.concurrent('of many providers only visible ones are rendered, and each can be found', async () => {
   const limits = '{ requests/day: 1000, tokens/minute: 60000 }'
   const providers = Array.from(
     { length: manyCount },
