@@ -1,6 +1,8 @@
 import OpenAI, { PermissionDeniedError } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Fixture, startFixture } from './fixture.js'
+import { geminiAnswer } from './recorded-gemini.js'
+import { startRecordedVendor } from './recorded-vendor.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -143,6 +145,32 @@ test('sound that a chat brings has no list price', async () => {
   const quoted = [{ role: 'user', content: 'what is {"type":"input_audio"}?' }]
   expect((await fixture.ask({ model: 'gpt-4o', messages: quoted })).status).toBe(200)
   expect(fixture.vendor.calls.length).toBe(2)
+})
+
+test('sound and images of Gemini’s own API have no list price either', async () => {
+  const name = 'gemini-2.5-flash'
+  await using vendor = await startRecordedVendor((_, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(geminiAnswer))
+  })
+  const limits = [...monthly(1_000_000)]
+  await using fixture = await startFixture(api, {
+    keys: { a: { vendor: 'gemini', models: [name], limits, baseUrl: vendor.baseUrl } },
+  })
+  const send = (body: object): Promise<Response> =>
+    fetch(`${fixture.origin}/v1beta/models/${name}:generateContent`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ contents: [{ parts: [{ text: 'hi' }] }], ...body }),
+    })
+  expect((await send({})).status).toBe(200)
+  const sound = { inlineData: { mimeType: 'audio/mp3', data: 'AAAA' } }
+  expect((await send({ contents: [{ parts: [sound] }] })).status).toBe(403)
+  const short = { file_data: { mime_type: 'audio/wav', file_uri: 'https://sounds.example/a.wav' } }
+  expect((await send({ contents: [{ parts: [short] }] })).status).toBe(403)
+  expect((await send({ generationConfig: { responseModalities: ['IMAGE'] } })).status).toBe(403)
+  const picture = { inlineData: { mimeType: 'image/png', data: 'AAAA' } }
+  expect((await send({ contents: [{ parts: [picture] }] })).status).toBe(200)
+  expect(vendor.calls).toHaveLength(2)
 })
 
 test('counting tokens costs nothing, and passes a limit on cost', async () => {

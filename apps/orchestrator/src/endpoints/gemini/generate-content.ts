@@ -1,5 +1,6 @@
 import { readUsage } from '@quotakeeper/vendors'
 import type { EndpointRequest, RawAnswer, ReadAnswer, RequestedStream } from '../endpoint-request.js'
+import { isOfText } from '../is-of-text.js'
 import { type JsonFormat, readJsonAnswer } from '../read-json-answer.js'
 import { geminiAnswerCharacters, isGeminiAnswer } from './gemini-answer.js'
 import { geminiNeeds, geminiOutput, geminiPromptCharacters } from './gemini-request.js'
@@ -30,6 +31,7 @@ export function contentRequest(asked: GeminiRequest, wantsEvents: boolean): Endp
     output: geminiOutput(body),
     stream,
     needs: geminiNeeds(body),
+    isPricedByTokens: isOfText(body),
     isServedBy: ({ endpoints }) => endpoints.has(method),
     writeFor: target => writeGeminiRequest(asked, target),
     readAnswer: raw => (stream === arrayStream ? readIntoArray(raw) : readJsonAnswer(format, raw, stream)),
