@@ -38,7 +38,11 @@ async function exchange(text: string): Promise<string> {
   return answer
 }
 
-const forms = ['/v1/X', '/X', '/openai/v1/X', '/openai/X', '/v1/X/', '/openai/v1/X/', '/X?a=b', '/v1/X/?a=b']
+const forms = [
+  ...['/v1/X', '/X', '/openai/v1/X', '/openai/X', '/v1/X/', '/openai/v1/X/', '/X?a=b', '/v1/X/?a=b'],
+  // Base URLs with a final slash or a version of their own.
+  ...['//v1/X', '/v1//X', '//X', '/v1/v1/X', '//v1//v1/X//', '/openai//v1/X'],
+]
 
 test.each(forms)('chat completions and embeddings are served at %s, with a token alone', async form => {
   const chat = form.replace('X', 'chat/completions')
@@ -65,6 +69,32 @@ test.each([
   expect(response.status).toBe(200)
   expect(fixture.vendor.calls.at(-1)?.body).toEqual({ model: fixture.model, messages: body.messages })
 })
+
+test.each([
+  'v1/messages',
+  'openai/v1/chat/completions',
+  'chat/completions',
+  'openai/deployments/D/chat/completions',
+])('a target with scheme and host, as for a proxy, is served: %s', async path => {
+  const { host } = new URL(fixture.origin)
+  const body = JSON.stringify({ max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] })
+  const named = path.includes('/D/') ? body : body.replace('{', `{"model":"${fixture.model}",`)
+  const target = `http://${host}/${path.replace('/D/', `/${fixture.model}/`)}?api-version=2024-10-21`
+  const head = `POST ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Type: application/json\r\n`
+  const rest = `Authorization: Bearer ${token}\r\nContent-Length: ${named.length}\r\n\r\n${named}`
+  expect(await exchange(head + rest)).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+test.each(['/v1beta', '/v1', '/v1alpha', '', '//v1beta', '/v1beta/v1beta'])(
+  'methods of Gemini’s own API are found at %s/models, with the token and errors of its clients',
+  async start => {
+    const path = `${start}/models/${fixture.model}:countTokens`
+    const response = await post(path, { 'x-goog-api-key': token }, [])
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { status: 'INVALID_ARGUMENT' } })
+    expect((await post(path, { 'x-goog-api-key': 'wrong' }, [])).status).toBe(401)
+  },
+)
 
 test("a body without a field gets the model of Azure's path", async () => {
   const path = `/openai/deployments/${fixture.model}/embeddings`
@@ -132,6 +162,18 @@ test.each([
   expect(right.status).not.toBe(401)
   expect((await fetch(fixture.origin + path, { headers: { [header]: 'wrong' } })).status).toBe(401)
 })
+
+test.each(['', 'Bearer', 'Bearer ', `Basic ${btoa('user:password')}`])(
+  'the token counts in the header of its format beside "Authorization: %s", which holds none',
+  async authorization => {
+    const path = '/v1/messages/batches'
+    const right = await post(path, { 'x-api-key': token, authorization }, {})
+    expect(right.status).toBe(404)
+    expect((await post(path, { 'x-api-key': 'wrong', authorization }, {})).status).toBe(401)
+    // What is a token counts first.
+    expect((await post(path, { 'x-api-key': token, authorization: 'Bearer wrong' }, {})).status).toBe(401)
+  },
+)
 
 test.each(['/v1/responses', '/', '/nothing', '/v1/messages', '/openai/v1/realtime?model=m'])(
   'a WebSocket upgrade of %s is answered 426 at once',

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { geminiMethods } from '../endpoints/gemini/gemini-call.js'
 
 /** A served path. */
 interface KnownPath {
@@ -9,7 +10,9 @@ interface KnownPath {
 
 /**
  * The path forms of an endpoint: `/v1/X`, `/X`, `/openai/v1/X` (Groq's SDK), Azure's `/openai/deployments/MODEL/X` and
- * `/openai/X`, each with or without a final slash. Everything else sees only `/v1/X`.
+ * `/openai/X`; of Gemini's methods `/v1beta/models/MODEL:X`, `/v1/…`, `/v1alpha/…` and `/models/…`. Each also with a final
+ * slash, doubled slashes, or its version twice, as base URLs with and without these give it, and behind a scheme and
+ * host, as for a proxy. Everything else sees only `/v1/X` and `/v1beta/models/MODEL:X`.
  */
 export class PathForms {
   readonly #known: readonly KnownPath[]
@@ -26,10 +29,10 @@ export class PathForms {
 
   /** Normalises the URL of a request for routing. Stores the model named in the path. */
   rewrite(request: IncomingMessage): string {
-    const url = request.url ?? '/'
+    const url = (request.url ?? '/').replace(absoluteStart, '')
     const end = url.indexOf('?')
     const query = end === -1 ? '' : url.slice(end)
-    const path = (end === -1 ? url : url.slice(0, end)).replace(/(?<=.)\/+$/, '')
+    const path = plainPath(end === -1 ? url : url.slice(0, end))
     for (const { ofDeployment } of this.#known) {
       const [, model, rest] = ofDeployment.exec(path) ?? []
       if (model === undefined || rest === undefined) continue
@@ -45,10 +48,22 @@ export class PathForms {
   }
 
   #common(path: string): string {
+    const ofGemini = geminiForm.exec(path)?.[1]
+    if (ofGemini !== undefined) return `/v1beta/models/${ofGemini}`
     if (path.startsWith('/openai/v1/')) return path.slice('/openai'.length)
     const rest = path.startsWith('/openai/') ? path.slice('/openai/'.length) : path.slice(1)
     return this.#known.some(({ whole }) => whole.test(rest)) ? `/v1/${rest}` : path
   }
+}
+
+/** The scheme and host of a target in the form for proxies (RFC 9112, 3.2.2). */
+const absoluteStart = /^https?:\/\/[^/?]*/i
+const geminiForm = new RegExp(`^(?:/v1|/v1alpha)?/models/(.+:(?:${geminiMethods.join('|')}))$`)
+
+/** With one slash at a time, none at its end, and its version once. */
+function plainPath(path: string): string {
+  const single = `/${path}`.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+  return single.replace(/^\/(v1|v1beta)(?=\/\1\/)/, '')
 }
 
 function knownPath(name: string): KnownPath {
