@@ -40,7 +40,7 @@ export interface Settings {
   readonly logLevel: LogLevel
   /** Timeout of a request including all attempts. */
   readonly vendorTimeoutMs: number
-  /** A stream without data for this time is aborted. */
+  /** A stream without data for this time is aborted, and so is a call whose client reads nothing for it. */
   readonly streamIdleMs: number
   /** Output tokens reserved for a call that may request more. */
   readonly reserveOutputTokens: number

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { beforeAll, expect, test } from 'vitest'
 import { errorOf, type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
@@ -225,6 +226,24 @@ test('a slow client applies backpressure to the vendor, and the gateway buffers 
   for await (const part of response) bytes += part.length
   expect(bytes).toBeGreaterThan(text.length)
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded' }])
+})
+
+test('a client that stays connected and reads nothing gives the room of its key back', async () => {
+  await using fixture = await startFixture(api, {
+    keys: { a: { limits: [{ metric: 'concurrency', max: 1 }] } },
+    environment: { QUOTA_STREAM_IDLE_SECONDS: '1' },
+  })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: `${'x'.repeat(60_000)} `.repeat(500) }))
+  const { port, host } = new URL(fixture.origin)
+  const body = JSON.stringify({ model: fixture.model, stream: true, messages: [] })
+  const client = connect(Number(port), '127.0.0.1').pause()
+  const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`
+  client.write(`${head}content-length: ${body.length}\r\n\r\n${body}`)
+  await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  fixture.vendor.respondWith(() => undefined)
+  await expect.poll(async () => (await fixture.ask()).status).toBe(200)
+  client.destroy()
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'aborted' }, { outcome: 'succeeded' }])
 })
 
 test('embeddings pass, and their input is counted', async () => {

@@ -2,9 +2,18 @@ import type { FastifyReply } from 'fastify'
 
 const maxCalls = 5_000
 
-/** The calls in flight: bounded, and aborted when their client disconnects. */
+/**
+ * The calls in flight: bounded, and aborted when their client disconnects, or takes nothing of its answer for a time: a
+ * suspended client would hold the room of its key and the memory of its answer for ever.
+ */
 export class CallsInFlight {
   readonly #calls = new Set<AbortController>()
+  readonly #clientIdleMs: number
+
+  /** @param clientIdleMs how long a client may take nothing of what waits for it */
+  constructor(clientIdleMs: number) {
+    this.#clientIdleMs = clientIdleMs
+  }
 
   /** Admits a call; null if there are too many. The signal aborts when the client disconnects. */
   enter(reply: FastifyReply): AbortSignal | null {
@@ -13,6 +22,11 @@ export class CallsInFlight {
     if (this.#calls.size >= maxCalls) return null
     const call = new AbortController()
     this.#calls.add(call)
+    reply.raw.setTimeout(this.#clientIdleMs, () => {
+      const { socket } = reply.raw
+      // While nothing waits to be sent, the vendor is silent, not the client.
+      if (socket !== null && socket.writableLength > 0) socket.destroy()
+    })
     reply.raw.once('close', () => {
       this.#calls.delete(call)
       if (!reply.raw.writableFinished) call.abort()

@@ -81,7 +81,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const settlements = new SettleQueue({ api, log })
   const traces = new TraceQueue({ api, log })
   const figures = new CallFiguresQueue({ api, log })
-  const calls = new CallsInFlight()
+  const calls = new CallsInFlight(settings.streamIdleMs)
   const spool = new Spool({ parent: settings.spoolParent, maxTotalBytes: settings.spoolBytes })
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
   const gateway = gatewayName(settings)
