@@ -64,6 +64,7 @@ export async function askModels(
     body: null,
     timeoutMs,
     streamIdleMs: null,
+    patience: null,
     maxBytes: maxListBytes,
     memory: null,
     signal,

@@ -70,6 +70,7 @@ async function askHolder(
     body: null,
     timeoutMs: deps.timeoutMs,
     streamIdleMs: null,
+    patience: null,
     maxBytes: maxAnswerBytes,
   })
   switch (result.kind) {

@@ -7,6 +7,7 @@ import { type Acquired, reserveAmong } from './reserve-among.js'
 import type { Candidate, Step } from './resolve-model.js'
 import type { RouteDeps } from './route-deps.js'
 import type { RoutedRequest, RouteOutcome, VendorAnswer } from './routed-request.js'
+import { type Reserved, SpareReservation } from './spare-reservation.js'
 import { TraceRecorder } from './trace/request-trace.js'
 
 /** Calls that one request may make to vendors. */
@@ -32,6 +33,7 @@ export class RoutingRun {
   readonly #tried = new Map<string, Rejection>()
   /** Outlives the call, so that a settlement nearly always comes before it expires. */
   readonly #ttlSeconds: number
+  readonly #spare: SpareReservation
   #attemptCount = 0
   readonly trace = new TraceRecorder()
 
@@ -40,6 +42,7 @@ export class RoutingRun {
     this.#request = request
     const isStrict = deps.policy.isStrict || request.isStrict
     this.#reservation = reservationFor(request.asked, { ...deps.policy, isStrict })
+    this.#spare = new SpareReservation(deps.log)
     this.#deadlineMs = deps.clock() + deps.timeoutMs
     this.#ttlSeconds = Math.ceil(deps.timeoutMs / 1_000) + 60
   }
@@ -55,11 +58,19 @@ export class RoutingRun {
 
   /** Tries the steps in their order. @throws ApiError */
   async tryAll(steps: readonly Step[]): Promise<RunResult> {
+    try {
+      return await this.#tryInOrder(steps)
+    } finally {
+      this.#spare.release()
+    }
+  }
+
+  async #tryInOrder(steps: readonly Step[]): Promise<RunResult> {
     const rejections: Rejection[] = []
     let isUnknown = false
-    for (const step of steps) {
+    for (const [place, step] of steps.entries()) {
       if (step.onlyIfUnknown && !isUnknown) continue
-      const result = await this.#take(step)
+      const result = await this.#take(step, steps.slice(place + 1))
       if (result.kind !== 'denied') return result
       rejections.push(...result.rejections)
       const tried = result.rejections.filter(rejection => rejection.kind !== 'missing')
@@ -69,7 +80,7 @@ export class RoutingRun {
   }
 
   /** Tries the step's candidates, the one that the API chooses first. */
-  async #take(step: Step): Promise<RunResult> {
+  async #take(step: Step, later: readonly Step[]): Promise<RunResult> {
     while (true) {
       // Looked at once: what bars a key may end before the others have answered.
       const out = new Map<Candidate, Rejection>()
@@ -79,11 +90,11 @@ export class RoutingRun {
       }
       const rest = step.candidates.filter(candidate => !out.has(candidate))
       if (rest.length === 0 || this.isOver) return this.#denied(step, [], out)
-      const acquired = await this.#reserve(rest)
+      const acquired = this.#spare.take(rest) ?? (await this.#reserve(rest))
       if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#deps.clock()) }
       if (acquired.kind === 'gone') return acquired
       if (acquired.kind === 'denied') return this.#denied(step, acquired.rejections, out)
-      const ending = await this.#call(acquired)
+      const ending = await this.#call(acquired, () => this.#reserveSpare([step, ...later]))
       if (ending !== null) return ending
     }
   }
@@ -102,14 +113,21 @@ export class RoutingRun {
     })
   }
 
-  async #call({
-    candidate,
-    granted,
-    slot,
-    price,
-  }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
+  async #reserveSpare(steps: readonly Step[]): Promise<boolean> {
+    if (this.isOver) return false
+    const groups = steps
+      .filter(({ onlyIfUnknown }) => !onlyIfUnknown)
+      .map(({ candidates }) => candidates.filter(candidate => this.#whyOut(candidate) === null))
+    return await this.#spare.reserve(groups, candidates => this.#reserve(candidates))
+  }
+
+  async #call(
+    { candidate, granted, slot, price }: Reserved,
+    mayGiveUp: () => Promise<boolean>,
+  ): Promise<Ending | null> {
     this.#attemptCount++
     const end = this.#deps.underWay.begin(candidate)
+    const endCall = this.#spare.begin(candidate)
     const outcome = await makeAttempt(this.#deps, this.#request, {
       candidate,
       granted,
@@ -117,7 +135,11 @@ export class RoutingRun {
       price,
       deadlineMs: this.#deadlineMs,
       ttlSeconds: this.#ttlSeconds,
-    }).finally(end)
+      mayGiveUp,
+    }).finally(() => {
+      end()
+      endCall()
+    })
     this.trace.passedOver(granted.skipped)
     this.trace.attempted(candidate, outcome)
     if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }

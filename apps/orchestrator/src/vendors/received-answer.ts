@@ -53,6 +53,16 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     this.#break('no answer in time (QUOTA_VENDOR_TIMEOUT_SECONDS)')
   }
 
+  /** Whether nothing of the answer has come, and the call has not ended. */
+  get isSilent(): boolean {
+    return this.#httpStatus === 0 && !this.#hasEnded
+  }
+
+  /** Ends the call unless its answer has begun. @param afterMs how long it was waited for */
+  giveUp(afterMs: number): void {
+    if (this.isSilent) this.#break(`no answer for ${Math.round(afterMs / 1_000)} s, and another key has room`)
+  }
+
   /** Called before the request is written; nothing has been sent before. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#hasEnded) controller.abort(new Error('the call has ended'))

@@ -17,6 +17,8 @@ export interface VendorCall {
   readonly body: string | Buffer | StoredBody | null
   /** Timeout until the last byte of the answer, or the first of a streamed one. */
   readonly timeoutMs: number
+  /** Null: waits for the first header as long as for the answer. */
+  readonly patience: HeaderPatience | null
   /** Longest silence of a stream; null unless the answer may be streamed. */
   readonly streamIdleMs: number | null
   /** Larger answers are aborted. */
@@ -25,6 +27,13 @@ export interface VendorCall {
   readonly memory: AnswerMemory | null
   /** Aborts when the answer is no longer needed. */
   readonly signal: AbortSignal
+}
+
+/** How long to wait for the first header of an answer. */
+export interface HeaderPatience {
+  readonly ms: number
+  /** Asked once if none has come by then: whether to give the call up. Never rejects. */
+  mayGiveUp(): Promise<boolean>
 }
 
 /** Calls vendors over keep-alive connections, exactly one request per call. */
@@ -58,14 +67,19 @@ export function createVendorClient(): VendorClient {
 
 function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
   return new Promise(resolve => {
-    const { signal, timeoutMs } = call
+    const { signal, timeoutMs, patience } = call
     const answer = new ReceivedAnswer(call, result => {
       clearTimeout(timer)
+      clearTimeout(patienceTimer)
       signal.removeEventListener('abort', abort)
       resolve(result)
     })
     const abort = (): void => answer.abort()
     const timer = setTimeout(() => answer.expire(), timeoutMs)
+    const patienceTimer = patience === null ? undefined : setTimeout(() => giveUp(patience), patience.ms)
+    const giveUp = async ({ mayGiveUp, ms }: HeaderPatience): Promise<void> => {
+      if (answer.isSilent && (await mayGiveUp())) answer.giveUp(ms)
+    }
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) return abort()
     const options: Dispatcher.DispatchOptions = {

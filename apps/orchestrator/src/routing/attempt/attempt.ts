@@ -22,6 +22,8 @@ export interface Attempt {
   readonly deadlineMs: number
   /** For which it was reserved. */
   readonly ttlSeconds: number
+  /** Whether there is room at another key, for which a vendor that says nothing is given up. Never rejects. */
+  mayGiveUp(): Promise<boolean>
 }
 
 interface Sent {

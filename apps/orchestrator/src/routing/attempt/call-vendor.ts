@@ -65,19 +65,22 @@ export async function callVendor(
 async function callOnce(
   deps: RouteDeps,
   request: RoutedRequest,
-  { candidate, deadlineMs }: Attempt,
+  { candidate, deadlineMs, mayGiveUp }: Attempt,
   { endpoint, path, headers, body, answer, leftOut = [] }: VendorRequest,
 ): Promise<CallResult> {
   const { provider } = candidate
   const sentAtMs = deps.clock()
+  const timeoutMs = Math.max(deadlineMs - sentAtMs, 1)
+  const isStream = request.asked.stream !== null
   const result = await deps.vendors.call({
     origin: provider.origin,
     path: locate(provider, path),
     headers: { ...vendorHeaders(provider, endpoint), ...headers },
     body,
-    timeoutMs: Math.max(deadlineMs - sentAtMs, 1),
-    streamIdleMs:
-      request.asked.stream !== null || request.asked.isByteStream === true ? deps.streamIdleMs : null,
+    timeoutMs,
+    // Only streams begin before all of the answer is there.
+    patience: isStream ? { ms: Math.min(deps.streamIdleMs, timeoutMs / 2), mayGiveUp } : null,
+    streamIdleMs: isStream || request.asked.isByteStream === true ? deps.streamIdleMs : null,
     maxBytes: maxAnswerBytes,
     memory: request.memory,
     signal: request.signal,
