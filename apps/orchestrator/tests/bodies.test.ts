@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Fixture, startFixture } from './fixture.js'
+import { startRecordedVendor } from './recorded-vendor.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -34,6 +35,35 @@ function send(body: string | Buffer | ReadableStream, headers: Readonly<Record<s
 test('a byte order mark before the JSON is skipped, and does not reach the vendor', async () => {
   expect((await send(`\ufeff${bodyOf()}`)).status).toBe(200)
   expect((await send(gzipSync(`\ufeff${bodyOf()}`), { 'content-encoding': 'gzip' })).status).toBe(200)
+})
+
+test('a model that is named twice reaches the vendor as one', async () => {
+  await using vendor = await startRecordedVendor((_, response) => {
+    const choices = [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }]
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ choices }))
+  })
+  await using own = await startFixture(api, { keys: { a: { baseUrl: vendor.baseUrl } } })
+  const ask = (body: string): Promise<Response> =>
+    fetch(`${own.origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+  const rest = `"seed":12345678901234567890,"tools":[{"model":"t"}],"messages":[]`
+  for (const name of ['model', 'mod\\u0065l', '\\u006Dodel']) {
+    expect((await ask(`{"${name}":"dear",${rest}, "model" : "${own.model}"}`)).status).toBe(200)
+    const sent = `{"${name}":"${own.model}",${rest}, "model" : "${own.model}"}`
+    expect(vendor.calls.at(-1)?.body.toString()).toBe(sent)
+  }
+  const once = `{"model":"${own.model}",${rest}, "metadata": {"model": "m", "\\"model\\"": 1}}`
+  expect((await ask(once)).status).toBe(200)
+  expect(vendor.calls.at(-1)?.body.toString()).toBe(once)
+  const before = vendor.calls.length
+  for (const name of ['Model', 'MODEL']) {
+    const response = await ask(`{"model":"${own.model}",${rest},"${name}":"dear"}`)
+    expect([response.status, (await errorOf(response)).code]).toEqual([400, 'invalid_model'])
+  }
+  expect(vendor.calls).toHaveLength(before)
 })
 
 const encodings: readonly (readonly [string, (text: string) => Buffer])[] = [

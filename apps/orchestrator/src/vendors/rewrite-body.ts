@@ -44,6 +44,16 @@ export function withoutField(text: string, field: string): string {
   return text.slice(0, first.nameStart) + inside + text.slice(last.end)
 }
 
+/** Whether an object has one of its own fields more than once. */
+export function isRepeated(text: string, field: string): boolean {
+  let isThere = false
+  for (const { name } of ownFields(text)) {
+    if (name === field && isThere) return true
+    isThere ||= name === field
+  }
+  return false
+}
+
 /** Where the own fields of an object are: name, and value. */
 function* ownFields(text: string): Iterable<{ name: string; nameStart: number; start: number; end: number }> {
   let position = skipSpace(text, skipSpace(text, 0) + 1)
