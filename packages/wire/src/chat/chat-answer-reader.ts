@@ -6,7 +6,7 @@ import { readErrorObject } from '../answer/read-error.js'
 import type { ReadOptions } from '../answer/read-options.js'
 import type { Usage } from '../answer/usage.js'
 import { cutError, tooLargeError, type WireError } from '../answer/wire-error.js'
-import { jsonText } from '../json/json-text.js'
+import { givenText, jsonText } from '../json/json-text.js'
 import {
   elementsOf,
   fieldOf,
@@ -220,8 +220,7 @@ export class ChatAnswerReader implements AnswerReader {
     const called = fieldOf(call, isCustom ? 'custom' : 'function')
     const name = filledText(fieldOf(called, 'name'))
     const given = fieldOf(called, isCustom ? 'input' : 'arguments')
-    // Ollama and similar servers send an object.
-    const text = typeof given === 'string' ? given : isObject(given) ? (jsonText(given) ?? '') : ''
+    const text = givenText(given)
     const extra = allowedFields(call)
     this.#characters += text.length + (name?.length ?? 0) + textOf(fieldOf(call, 'id')).length
     this.#count(extra)

@@ -9,6 +9,7 @@ import type {
 } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { readNumber, readSharedSettings, sharedFields } from '../conversation/shared-settings.js'
+import { givenText } from '../json/json-text.js'
 import {
   elementsOf,
   fieldOf,
@@ -99,7 +100,7 @@ function readAssistant(message: JsonObject, findings: Findings): readonly Item[]
         type: 'call',
         id: textOf(fieldOf(call, 'id')),
         tool,
-        arguments: textOf(given),
+        arguments: givenText(given),
         extra: allowedFields(call),
       },
     ]

@@ -2,7 +2,7 @@ import { openToken } from '../answer/foreign-token.js'
 import type { Item, Part, Reasoning } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { writeDataUrl } from '../json/data-url.js'
-import { jsonText, parseJson } from '../json/json-text.js'
+import { givenText, parseJson } from '../json/json-text.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
 /** Reads the blocks of a message: text and media stay together; calls, results and thinking are separate items. */
@@ -38,7 +38,7 @@ function readItem(block: unknown, findings: Findings): Item | null {
         type: 'call',
         id: textOf(fieldOf(block, 'id')),
         tool: { name: textOf(fieldOf(block, 'name')), namespace: null, isCustom: false },
-        arguments: jsonText(fieldOf(block, 'input') ?? {}) ?? '{}',
+        arguments: givenText(fieldOf(block, 'input')),
         extra: {},
       }
     case 'tool_result':

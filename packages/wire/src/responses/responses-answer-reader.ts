@@ -2,7 +2,7 @@ import type { AnswerDelta, AnswerReader } from '../answer/answer-delta.js'
 import { BlockQueue } from '../answer/block-queue.js'
 import type { ReadOptions } from '../answer/read-options.js'
 import { cutError, tooLargeError, type WireError } from '../answer/wire-error.js'
-import { jsonText } from '../json/json-text.js'
+import { givenText, jsonText } from '../json/json-text.js'
 import {
   elementsOf,
   fieldOf,
@@ -139,7 +139,7 @@ export class ResponsesAnswerReader implements AnswerReader {
     if (type === 'reasoning') this.#out.push({ type: 'reasoning', text: '', isNew: true })
     if (type !== 'function_call' || !isObject(item)) return
     this.#streamed.add(place)
-    this.#addCall(item, { place, given: textOf(fieldOf(item, 'arguments')) })
+    this.#addCall(item, { place, given: givenText(fieldOf(item, 'arguments')) })
   }
 
   #addCall(item: JsonObject, { place, given }: { readonly place: number; readonly given: string }): void {
@@ -205,7 +205,7 @@ export class ResponsesAnswerReader implements AnswerReader {
     this.#streamed.add(place)
     if (type === 'message' && isNew) this.#readMessage(item)
     if (type === 'function_call' && isNew)
-      this.#addCall(item, { place, given: textOf(fieldOf(item, 'arguments')) })
+      this.#addCall(item, { place, given: givenText(fieldOf(item, 'arguments')) })
     if (type === 'custom_tool_call')
       this.#addCall(item, { place, given: jsonText({ input: textOf(fieldOf(item, 'input')) }) ?? '' })
     if (type === 'reasoning') this.#readReasoning(item, isNew)

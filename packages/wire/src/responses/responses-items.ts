@@ -1,6 +1,7 @@
 import { openToken } from '../answer/foreign-token.js'
 import type { Item, Part, Reasoning } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
+import { givenText } from '../json/json-text.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
 /** Reads one item of a request's input. */
@@ -52,7 +53,7 @@ function readCall(item: JsonObject, isCustom: boolean): readonly Item[] {
       type: 'call',
       id: textOf(fieldOf(item, 'call_id')),
       tool: { name, namespace: filledText(fieldOf(item, 'namespace')), isCustom },
-      arguments: textOf(fieldOf(item, isCustom ? 'input' : 'arguments')),
+      arguments: givenText(fieldOf(item, isCustom ? 'input' : 'arguments')),
       extra: {},
     },
   ]
