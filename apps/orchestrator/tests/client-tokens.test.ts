@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { errorOf, type Fixture, startFixture, startTestGateway } from './fixture.js'
+import { errorOf, type Fixture, slowly, startFixture, startTestGateway } from './fixture.js'
 import { startTestApi, startTestApiProcess, type TestApi } from './test-api.js'
 
 const rootToken = 'the-root-token-of-the-gateway'
@@ -18,9 +18,6 @@ afterAll(async () => {
 })
 
 let names = 0
-
-/** Each look is two requests, and what is looked for takes up to two seconds. */
-const slowly = { interval: 250 }
 
 async function makeToken(
   more: Partial<Parameters<TestApi['client']['tokens']['create']['mutate']>[0]> = {},

@@ -1,7 +1,7 @@
 import { createApiDatabase, type TestDatabase } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Fixture, startFixture, startTestGateway } from './fixture.js'
+import { type Fixture, slowly, startFixture, startTestGateway } from './fixture.js'
 import { responseAnswer } from './recorded-dialects.js'
 import { startRecordedVendor } from './recorded-vendor.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -250,7 +250,9 @@ test('a stored answer is there for tokens of the consumer that it was made for a
   expect(vendor.calls).toHaveLength(1)
   expect((await acme.responses.retrieve(id)).id).toBe(id)
   await own.client.providers.setEnabled.mutate({ name: keeper.nameOf('a'), enabled: false })
-  await expect.poll(async () => (await refusalOf(acme.responses.retrieve(id))).code).toBe('state_not_held')
+  await expect
+    .poll(async () => (await refusalOf(acme.responses.retrieve(id))).code, slowly)
+    .toBe('state_not_held')
   const off = await refusalOf(acme.responses.retrieve(id))
   expect(off.message).toContain('the key that made it cannot be asked now')
 })

@@ -1,5 +1,6 @@
 import { startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
+import { slowly } from './fixture.js'
 import { statusOfHello } from './say-hello.js'
 import { startTestApi } from './test-api.js'
 import { startGateway } from './test-gateway.js'
@@ -19,7 +20,7 @@ test('keys that are added to and removed from .env are used without a restart, a
   expect(await status('openai_1')()).toBe(503)
 
   await gateway.setDotenv(`OPENAI_API_KEY=${first}\n`)
-  await expect.poll(status('openai_1')).toBe(200)
+  await expect.poll(status('openai_1'), slowly).toBe(200)
   expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${first}`)
 
   // The second line has a fault: neither the first nor the third is applied.
@@ -28,7 +29,7 @@ test('keys that are added to and removed from .env are used without a restart, a
   expect([await status('openai_1')(), await status('openai_2')()]).toEqual([200, 503])
 
   await gateway.setDotenv(`OPENAI_API_KEY_2=${second}\nQUOTA_GATEWAY_TOKEN=not-yet\n`)
-  await expect.poll(status('openai_2')).toBe(200)
+  await expect.poll(status('openai_2'), slowly).toBe(200)
   expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${second}`)
   expect(await status('openai_1')()).toBe(503)
   await gateway.process.waitForOutput(/"variables":\["QUOTA_GATEWAY_TOKEN"\].*applied at the next start/)

@@ -1,7 +1,7 @@
 import { enterKey, enterProvider, sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, freePort, isThorough, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, type ExpectStatic, test } from 'vitest'
-import { errorOf, startLoggedGateway } from './fixture.js'
+import { errorOf, slowly, startLoggedGateway } from './fixture.js'
 import { sayHello, statusOfHello } from './say-hello.js'
 import { startTestApi, type TestApi } from './test-api.js'
 import { startGateway } from './test-gateway.js'
@@ -11,9 +11,6 @@ const plainKey = 'sk-planted-5f1e0c2b9a7d4e63'
 const otherKey = 'sk-planted-second-77aa88bb99cc'
 
 const reasonOf = async (response: Response): Promise<string> => (await errorOf(response)).message
-
-/** Each look is a call through the gateway, and what is looked for takes up to two seconds. */
-const slowly = { interval: 250 }
 
 async function whenOn(api: TestApi, expect: ExpectStatic): Promise<void> {
   await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)

@@ -110,6 +110,9 @@ export async function startFixture(
   }
 }
 
+/** For what takes up to some seconds and is looked for by calls through the gateway: each takes 10 ms of a core. */
+export const slowly = { interval: 250 }
+
 /** A gateway on a free port, in this process. */
 export async function startTestGateway(
   api: TestApi,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sealKey } from '@quotakeeper/server-kit/sealing'
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { test } from 'vitest'
-import { errorOf, startLoggedGateway, startTestGateway } from './fixture.js'
+import { errorOf, slowly, startLoggedGateway, startTestGateway } from './fixture.js'
 import { sayHello } from './say-hello.js'
 import { startTestApi, startTestApiProcess } from './test-api.js'
 
@@ -47,7 +47,7 @@ test.concurrent('a key in a file is used, read again when it changes, and found 
     .poll(async () => {
       await status()
       return vendor.calls.at(-1)?.headers['authorization']
-    })
+    }, slowly)
     .toBe(`Bearer ${second}`)
 
   const reason = async (): Promise<string> => (await errorOf(await sayHello(gateway, 'filed_1/m'))).message
@@ -58,10 +58,10 @@ test.concurrent('a key in a file is used, read again when it changes, and found 
     [sealing, 'holds a secret of Quotakeeper'],
   ] as const) {
     await writeFile(file, content)
-    await expect.poll(reason).toContain(`apiKeyFile: ${file} ${remedy}`)
+    await expect.poll(reason, slowly).toContain(`apiKeyFile: ${file} ${remedy}`)
   }
   await rm(file)
-  await expect.poll(reason).toContain('mount the secret there, or change apiKeyFile')
+  await expect.poll(reason, slowly).toContain('mount the secret there, or change apiKeyFile')
   await expect
     .poll(async () => (await api.client.keys.list.query()).map(({ reason: said }) => said))
     .toEqual([expect.stringContaining('is not there')])
@@ -71,7 +71,7 @@ test.concurrent('a key in a file is used, read again when it changes, and found 
 
   await writeFile(file, first)
   await chmod(file, 0o400)
-  await expect.poll(status).toBe(200)
+  await expect.poll(status, slowly).toBe(200)
   for (const path of ['keys', 'keys/entered', 'keys/sealed', 'routing', 'audit', 'providers', 'stats'])
     answers.push(await (await fetch(`${api.origin}/api/v1/${path}`)).text())
   // The file decides where the key is; it is not entered beside it.

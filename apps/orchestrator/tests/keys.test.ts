@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { enterKey } from '@quotakeeper/server-kit/sealing'
 import { freePort, invalidApiKey, startVendorStandIn } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, startFixture, startTestGateway } from './fixture.js'
+import { errorOf, slowly, startFixture, startTestGateway } from './fixture.js'
 import { sayHello } from './say-hello.js'
 import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
 
@@ -137,7 +137,7 @@ test('a provider without a key, whose vendor wants one, is reported with that re
   await own.client.providers.upsert.mutate({ name, ...place, models: ['m'], limits: [] })
   const ask = () => sayHello(gateway, 'keyless_1/m')
   const refused = 'HTTP 401: it is called without a key, and its vendor wants one: set apiKeyEnv'
-  await expect.poll(async () => (await errorOf(await ask())).message, { interval: 250 }).toContain(refused)
+  await expect.poll(async () => (await errorOf(await ask())).message, slowly).toContain(refused)
   await expect
     .poll(async () => (await own.client.stats.get.query({ providerName: name })).disabledBy)
     .toBe('vendor')
@@ -152,5 +152,5 @@ test('a provider without a key, whose vendor wants one, is reported with that re
   await enterKey(own.client, {
     ...{ providerName: name, key: 'sk-given-later', vendor: 'custom', baseUrl, anyway: false },
   })
-  await expect.poll(async () => (await ask()).status, { interval: 250 }).toBe(200)
+  await expect.poll(async () => (await ask()).status, slowly).toBe(200)
 })

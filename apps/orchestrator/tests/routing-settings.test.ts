@@ -1,6 +1,6 @@
 import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { startTestGateway } from './fixture.js'
+import { slowly, startTestGateway } from './fixture.js'
 import { statusOfHello } from './say-hello.js'
 import { startTestApi } from './test-api.js'
 
@@ -34,16 +34,16 @@ test('routing that is changed at one API is used by the gateway of another, as t
     const status = await statusOfHello(gateway, 'fast')
     return status === 200 ? vendor.calls.at(-1)?.headers['authorization'] : status
   }
-  await expect.poll(usedKey).toBe('Bearer key-b')
+  await expect.poll(usedKey, slowly).toBe('Bearer key-b')
   expect(vendor.calls.at(-1)?.model).toBe('gpt-4o-mini')
   const saved = await other.client.routing.settings.query()
   await other.client.routing.update.mutate({
     ...{ expectedRevision: saved.revision, strategy: 'priority', aliases: saved.aliases },
     priorities: { key_a: 0 },
   })
-  await expect.poll(usedKey).toBe('Bearer key-a')
+  await expect.poll(usedKey, slowly).toBe('Bearer key-a')
   // Back to the defaults: the alias is no name any more.
   const { revision: last } = await one.client.routing.settings.query()
   await one.client.routing.update.mutate({ expectedRevision: last })
-  await expect.poll(usedKey).toBe(404)
+  await expect.poll(usedKey, slowly).toBe(404)
 })
