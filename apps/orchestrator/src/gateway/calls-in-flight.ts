@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import type { Caller } from '../callers/caller.js'
+import { SharedBound } from '../callers/shared-bound.js'
 
 const maxCalls = 5_000
 
@@ -8,6 +10,7 @@ const maxCalls = 5_000
  */
 export class CallsInFlight {
   readonly #calls = new Set<AbortController>()
+  readonly #bound = new SharedBound(maxCalls)
   readonly #clientIdleMs: number
 
   /** @param clientIdleMs how long a client may take nothing of what waits for it */
@@ -15,11 +18,11 @@ export class CallsInFlight {
     this.#clientIdleMs = clientIdleMs
   }
 
-  /** Admits a call; null if there are too many. The signal aborts when the client disconnects. */
-  enter(reply: FastifyReply): AbortSignal | null {
+  /** Admits a call; null if there are too many, or too many of its caller. The signal aborts when the client disconnects. */
+  enter(reply: FastifyReply, caller: Caller): AbortSignal | null {
     // `close` was emitted already: the call would stay counted.
     if (reply.raw.closed) return AbortSignal.abort()
-    if (this.#calls.size >= maxCalls) return null
+    if (!this.#bound.take({ caller, amount: 1 })) return null
     const call = new AbortController()
     this.#calls.add(call)
     reply.raw.setTimeout(this.#clientIdleMs, () => {
@@ -29,6 +32,7 @@ export class CallsInFlight {
     })
     reply.raw.once('close', () => {
       this.#calls.delete(call)
+      this.#bound.giveBack(caller, 1)
       if (!reply.raw.writableFinished) call.abort()
     })
     return call.signal

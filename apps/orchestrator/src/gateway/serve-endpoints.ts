@@ -8,6 +8,7 @@ import type { RouteDeps } from '../routing/route-deps.js'
 import { traceOf } from '../routing/trace/request-trace.js'
 import { AnswerMemory } from '../vendors/answer-memory.js'
 import type { MemoryBudget } from './body/memory-budget.js'
+import { callerOfRequest } from './caller-of-request.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import type { PathForms } from './path-forms.js'
 import { readNames } from './read-names.js'
@@ -54,9 +55,10 @@ function serveEndpoint(
       const asked = read.request
       const names = readNames(asked, headers, deps.routing.current())
       if (!names.ok) return sendError(reply, names.error.httpStatus, names.error)
-      const signal = calls.enter(reply)
+      const caller = callerOfRequest(request)
+      const signal = calls.enter(reply, caller)
       if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
-      const memory = new AnswerMemory(budget)
+      const memory = new AnswerMemory(budget, caller)
       reply.raw.once('close', () => memory.close())
       // The header may name a consumer below the token's: checked with the token.
       const { tokenConsumer } = request

@@ -6,6 +6,7 @@ import { overloaded } from '../routing/refusal.js'
 import type { RouteDeps } from '../routing/route-deps.js'
 import { AnswerMemory } from '../vendors/answer-memory.js'
 import type { MemoryBudget } from './body/memory-budget.js'
+import { callerOfRequest } from './caller-of-request.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { sendError, sendRefusal } from './send-error.js'
 import { sendOutcome } from './send-outcome.js'
@@ -41,9 +42,10 @@ export function storedAnswers(
         const { tokenConsumer } = request
         const holder = holderOf(deps, { id, tokenConsumer })
         if (!holder.ok) return sendError(reply, holder.error.httpStatus, holder.error)
-        const signal = calls.enter(reply)
+        const caller = callerOfRequest(request)
+        const signal = calls.enter(reply, caller)
         if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
-        const memory = new AnswerMemory(budget)
+        const memory = new AnswerMemory(budget, caller)
         reply.raw.once('close', () => memory.close())
         const { provider } = holder
         const base = provider.endpoints.get('responses') ?? 'responses'

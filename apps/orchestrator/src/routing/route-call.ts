@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.js'
+import { callerOf } from '../callers/caller.js'
 import { type FittingSteps, fittingSteps } from './fitting-steps.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
@@ -17,7 +18,7 @@ const maxRounds = 50
 
 /** What a request names, and what that stands for. */
 interface Destination {
-  readonly request: Pick<RoutedRequest, 'asked' | 'tokenConsumer'>
+  readonly request: Pick<RoutedRequest, 'asked' | 'tokenConsumer' | 'consumer'>
   readonly steps: readonly Step[]
 }
 
@@ -73,10 +74,11 @@ async function tryPatiently(
   const sinceMs = deps.clock()
   const untilMs = sinceMs + deps.routing.current().maxWaitMs
   const turn = deps.waitingRoom.takeTurn()
+  const caller = callerOf(request)
   let result = await tryOrRefresh(deps, run, { request, steps })
   for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
     const wait = worthWaiting(deps, result.rejections, untilMs)
-    if (wait === null || !(await deps.waitingRoom.wait({ ...wait, turn, signal }))) break
+    if (wait === null || !(await deps.waitingRoom.wait({ ...wait, turn, caller, signal }))) break
     result = await run.tryAll(steps)
     run.trace.waitedUntil(sinceMs, deps.clock())
   }

@@ -5,7 +5,7 @@ import { type Turn, WaitingRoom } from './waiting-room.js'
 const never = new AbortController().signal
 // Shared by all waits of these tests.
 setMaxListeners(0, never)
-const soon = { atMostMs: 5_000, signal: never }
+const soon = { atMostMs: 5_000, caller: null, signal: never }
 
 /** Waits, and records which requests are woken. */
 function fixture() {
@@ -79,11 +79,28 @@ test('at most a thousand requests wait, and one that leaves makes room', async (
   const client = new AbortController()
   setMaxListeners(0, client.signal)
   const wait = (signal: AbortSignal) =>
-    room.wait({ turn: room.takeTurn(), forMs: 60_000, atMostMs: 60_000, subjects: [], signal })
+    room.wait({ ...soon, turn: room.takeTurn(), forMs: 60_000, atMostMs: 60_000, subjects: [], signal })
   const waits = Array.from({ length: 1_000 }, () => wait(client.signal))
   expect(await wait(never)).toBe(false)
   expect(room.length).toBe(1_000)
   client.abort()
   expect(new Set(await Promise.all(waits))).toEqual(new Set([false]))
+  expect(room.length).toBe(0)
+})
+
+test('one caller’s requests leave room for those of others', async () => {
+  const room = new WaitingRoom()
+  const client = new AbortController()
+  setMaxListeners(0, client.signal)
+  const wait = (caller: string) => {
+    const times = { forMs: 60_000, atMostMs: 60_000 }
+    return room.wait({ ...times, turn: room.takeTurn(), caller, subjects: [], signal: client.signal })
+  }
+  const waits = Array.from({ length: 1_000 }, () => wait('a'))
+  expect(room.length).toBe(800)
+  waits.push(wait('b'))
+  expect(room.length).toBe(801)
+  client.abort()
+  await Promise.all(waits)
   expect(room.length).toBe(0)
 })

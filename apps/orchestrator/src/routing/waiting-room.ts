@@ -1,3 +1,6 @@
+import type { Caller } from '../callers/caller.js'
+import { SharedBound } from '../callers/shared-bound.js'
+
 const maxWaiting = 1_000
 /** Added to a return, since the database's clock may be slightly behind. */
 const graceMs = 25
@@ -22,6 +25,7 @@ export interface Turn {
 /** Parameters of a wait. */
 export interface Wait {
   readonly turn: Turn
+  readonly caller: Caller
   /** Time until the return; null if unknown, then `atMostMs`, as long as calls hold quota that may be released. */
   readonly forMs: number | null
   readonly atMostMs: number
@@ -45,6 +49,7 @@ interface Waiter extends Wait {
 export class WaitingRoom {
   /** Ordered by turn. */
   readonly #waiting: Waiter[] = []
+  readonly #bound = new SharedBound(maxWaiting)
   readonly #held = new Map<string, number>()
   /** The release count at the last release of each subject. */
   readonly #cameBack = new Map<string, number>()
@@ -81,11 +86,11 @@ export class WaitingRoom {
 
   /**
    * Waits until the return, or until quota released by other calls wakes it.
-   * @returns false at once if the queue is full, and if the client disconnects
+   * @returns false at once if the queue is full, or the caller's part of it, and if the client disconnects
    */
   wait(wait: Wait): Promise<boolean> {
-    const { signal, turn } = wait
-    if (this.#waiting.length >= maxWaiting || signal.aborted) return Promise.resolve(false)
+    const { caller, signal, turn } = wait
+    if (signal.aborted || !this.#bound.take({ caller, amount: 1 })) return Promise.resolve(false)
     return new Promise(resolve => {
       const leave = (): void => waiter.end(false)
       const nowMs = performance.now()
@@ -102,6 +107,7 @@ export class WaitingRoom {
           clearTimeout(waiter.timer)
           signal.removeEventListener('abort', leave)
           this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
+          this.#bound.giveBack(caller, 1)
           turn.seen = this.#events
           turn.notBeforeMs = performance.now() + leastPauseMs
           resolve(hasWaited)

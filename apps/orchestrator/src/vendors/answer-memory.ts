@@ -1,3 +1,4 @@
+import type { Caller } from '../callers/caller.js'
 import { bodyWeight, leastWeight } from '../gateway/body/body-weight.js'
 import type { MemoryBudget, MemoryShare } from '../gateway/body/memory-budget.js'
 
@@ -20,9 +21,9 @@ export class AnswerMemory {
   readonly #share: MemoryShare
   #isInVain = false
 
-  constructor(budget: MemoryBudget) {
+  constructor(budget: MemoryBudget, caller: Caller) {
     this.#budget = budget
-    this.#share = budget.open()
+    this.#share = budget.open(caller)
   }
 
   /** Whether the refused answer would not fit even without other calls. */

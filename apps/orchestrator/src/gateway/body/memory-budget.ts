@@ -1,3 +1,6 @@
+import type { Caller } from '../../callers/caller.js'
+import { SharedBound } from '../../callers/shared-bound.js'
+
 /** Largest fraction for large shares; the rest is reserved for small calls. */
 const largeShare = 0.8
 /** Shares up to this size are small. */
@@ -8,16 +11,19 @@ const smallBytes = 4_194_304
  * data is read, and returned when the call has ended.
  */
 export class MemoryBudget {
-  readonly totalBytes: number
-  #takenBytes = 0
+  readonly #bound: SharedBound
 
   /** @param totalBytes the budget of all calls */
   constructor(totalBytes: number) {
-    this.totalBytes = totalBytes
+    this.#bound = new SharedBound(totalBytes, totalBytes * largeShare)
+  }
+
+  get totalBytes(): number {
+    return this.#bound.total
   }
 
   get takenBytes(): number {
-    return this.#takenBytes
+    return this.#bound.taken
   }
 
   /** Whether a share of this size could be granted without other calls. */
@@ -25,21 +31,20 @@ export class MemoryBudget {
     return bytes <= Math.max(this.totalBytes * largeShare, Math.min(smallBytes, this.totalBytes))
   }
 
-  /** Opens an empty share. */
-  open(): MemoryShare {
+  /** Opens an empty share of one of a caller's calls. */
+  open(caller: Caller): MemoryShare {
     let sharedBytes = 0
     return {
       growTo: bytes => {
         const moreBytes = bytes - sharedBytes
         if (moreBytes <= 0) return true
-        const availableBytes = bytes <= smallBytes ? this.totalBytes : this.totalBytes * largeShare
-        if (this.#takenBytes + moreBytes > availableBytes) return false
-        this.#takenBytes += moreBytes
+        const atMost = bytes <= smallBytes ? this.totalBytes : this.totalBytes * largeShare
+        if (!this.#bound.take({ caller, amount: moreBytes, before: sharedBytes, atMost })) return false
         sharedBytes = bytes
         return true
       },
       close: () => {
-        this.#takenBytes -= sharedBytes
+        this.#bound.giveBack(caller, sharedBytes)
         sharedBytes = 0
       },
     }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { Caller } from '../../callers/caller.js'
+import { SharedBound } from '../../callers/shared-bound.js'
 import type { MemoryShare } from './memory-budget.js'
 
 /** Options of the spool. */
@@ -23,10 +25,11 @@ const folderName = /^quotakeeper-spool-(.+)-(\d+)-[0-9a-f-]{36}$/
 export class Spool {
   readonly #options: SpoolOptions
   readonly #folder: string
-  #takenBytes = 0
+  readonly #bound: SharedBound
 
   constructor(options: SpoolOptions) {
     this.#options = options
+    this.#bound = new SharedBound(options.maxTotalBytes)
     this.#folder = join(options.parent, `quotakeeper-spool-${host()}-${process.pid}-${randomUUID()}`)
   }
 
@@ -45,19 +48,13 @@ export class Spool {
     await removed(this.#folder)
   }
 
-  /** Opens an empty file. Its first MiB is taken from `memory`, or stored on disk if there is no room. */
-  open(memory: Pick<MemoryShare, 'growTo'>): SpooledFile {
+  /** Opens an empty file for a call. Its first MiB is taken from `memory`, or stored on disk if there is no room. */
+  open(memory: Pick<MemoryShare, 'growTo'>, caller: Caller): SpooledFile {
     return new SpooledFile({
       memory,
       create: () => this.#create(),
-      take: bytes => {
-        if (this.#takenBytes + bytes > this.#options.maxTotalBytes) return false
-        this.#takenBytes += bytes
-        return true
-      },
-      giveBack: bytes => {
-        this.#takenBytes -= bytes
-      },
+      take: (amount, before) => this.#bound.take({ caller, amount, before }),
+      giveBack: bytes => this.#bound.giveBack(caller, bytes),
     })
   }
 
@@ -74,7 +71,7 @@ export class Spool {
 interface SpoolRoom {
   readonly memory: Pick<MemoryShare, 'growTo'>
   create(): Promise<FileHandle>
-  take(bytes: number): boolean
+  take(bytes: number, beforeBytes: number): boolean
   giveBack(bytes: number): void
 }
 
@@ -105,7 +102,7 @@ export class SpooledFile {
       this.#headBytes = headBytes
       return true
     }
-    if (this.#isClosed || !this.#room.take(chunk.length)) return false
+    if (this.#isClosed || !this.#room.take(chunk.length, this.#diskBytes)) return false
     const position = this.#diskBytes
     this.#diskBytes += chunk.length
     const handle = this.#handle ?? (await this.#room.create())

@@ -5,6 +5,7 @@ import type { GatewayCode } from '../../endpoints/gateway-code.js'
 import { invalidRequest } from '../../endpoints/openai-error.js'
 import { overloaded } from '../../routing/refusal.js'
 import type { RouteDeps } from '../../routing/route-deps.js'
+import { callerOfRequest } from '../caller-of-request.js'
 import { sendError, sendRefusal, wrongContentType } from '../send-error.js'
 import { takenEncodings } from './body-encodings.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
@@ -49,8 +50,9 @@ export function takeBodies(
   const files = new WeakMap<IncomingMessage, SpooledFile>()
   // Before the body is read there is the answer already, whose end is the call's, however it comes. At any path and with
   // any method: bodies are read also where none is expected.
-  app.addHook('onRequest', async ({ raw }, reply) => {
-    const share = budget.open()
+  app.addHook('onRequest', async (request, reply) => {
+    const { raw } = request
+    const share = budget.open(callerOfRequest(request))
     shares.set(raw, share)
     reply.raw.once('close', () => {
       share.close()
@@ -58,12 +60,13 @@ export function takeBodies(
     })
   })
   const takeForm = async (
-    raw: IncomingMessage,
+    request: FastifyRequest,
     payload: IncomingMessage,
     countsAudio: boolean,
   ): Promise<FormBody | NotTakenBody> => {
-    const { headers } = raw
-    const file = spool.open(shares.get(raw) ?? budget.open())
+    const { headers, raw } = request
+    const caller = callerOfRequest(request)
+    const file = spool.open(shares.get(raw) ?? budget.open(caller), caller)
     files.set(raw, file)
     try {
       const read = await readFormBody({ payload, headers, maxBytes: maxFormBytes, file, countsAudio })
@@ -75,10 +78,11 @@ export function takeBodies(
   }
   app.addContentTypeParser(
     [...new Set(['application/json', ...bounds.contentTypes])],
-    async ({ headers, raw, routeOptions }: FastifyRequest, payload: IncomingMessage) => {
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { headers, raw, routeOptions } = request
       const { isStoredForm = false, countsAudio = false } = routeOptions.config?.endpoint ?? {}
-      if (isStoredForm) return await takeForm(raw, payload, countsAudio)
-      const share = shares.get(raw) ?? budget.open()
+      if (isStoredForm) return await takeForm(request, payload, countsAudio)
+      const share = shares.get(raw) ?? budget.open(callerOfRequest(request))
       try {
         const isText = isJson(headers)
         const body = await readBody({ payload, headers, isText, maxBytes, budget, share })

@@ -1,0 +1,18 @@
+/** Who is told apart from others where callers share a bound; null for the operator, whose calls are not bounded apart. */
+export type Caller = string | null
+
+/**
+ * The consumer of the client's token, whatever consumer below it a request names: a tenant has one part, not one for each
+ * name that it makes up. Without one, the consumer that the operator's own client names.
+ *
+ * @param consumer '' for nobody named
+ */
+export function callerOf({
+  tokenConsumer,
+  consumer,
+}: {
+  readonly tokenConsumer: string | null
+  readonly consumer: string
+}): Caller {
+  return tokenConsumer ?? (consumer === '' ? null : consumer)
+}
