@@ -164,3 +164,22 @@ test('a just removed key is skipped', async () => {
   await api.client.providers.remove.mutate({ name: fixture.nameOf('b') })
   expect((await errorOf(await fixture.ask())).message).not.toContain(fixture.nameOf('b'))
 })
+
+test('a key that has failed comes after the others, and is called where no other has room', async () => {
+  await using fixture = await startFixture(api, {
+    keys: { first: { priority: 1 }, next: { priority: 2, limits: requestsPerDay(2) } },
+  })
+  fixture.vendor.respondWith(({ index }) => (index === 0 ? serverError() : undefined))
+  const served = []
+  for (let count = 0; count < 4; count++) {
+    const { status, headers } = await fixture.ask()
+    served.push([status, headers.get('x-quotakeeper-attempts'), headers.get('x-quotakeeper-provider')])
+  }
+  const [first, next] = [fixture.nameOf('first'), fixture.nameOf('next')]
+  expect(served).toEqual([
+    [200, '2', next],
+    [200, '1', next],
+    [200, '1', first],
+    [200, '1', first],
+  ])
+})

@@ -19,6 +19,7 @@ import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
 import { CallsUnderWay } from '../routing/calls-under-way.js'
 import { ConsumerSettings } from '../routing/consumer-settings.js'
+import { FailingKeys } from '../routing/failing-keys.js'
 import { CallFiguresQueue } from '../routing/figures/call-figures-queue.js'
 import { Makers } from '../routing/makers.js'
 import { RejectedFields } from '../routing/rejected-fields.js'
@@ -124,6 +125,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       traces,
       figures,
       barred: new BarredModels(),
+      failing: new FailingKeys(),
       rejectedFields: new RejectedFields(),
       makers: new Makers(),
       consumers: new ConsumerSettings(api),

@@ -10,6 +10,7 @@ import type { VendorClient } from '../vendors/vendor-client.js'
 import type { BarredModels } from './barred-models.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { ConsumerSettings } from './consumer-settings.js'
+import type { FailingKeys } from './failing-keys.js'
 import type { CallFiguresQueue } from './figures/call-figures-queue.js'
 import type { Makers } from './makers.js'
 import type { RejectedFields } from './rejected-fields.js'
@@ -28,6 +29,7 @@ export interface RouteDeps {
   readonly traces: TraceQueue
   readonly figures: CallFiguresQueue
   readonly barred: BarredModels
+  readonly failing: FailingKeys
   readonly rejectedFields: RejectedFields
   readonly makers: Makers
   readonly consumers: ConsumerSettings

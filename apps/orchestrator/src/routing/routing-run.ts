@@ -90,13 +90,21 @@ export class RoutingRun {
       }
       const rest = step.candidates.filter(candidate => !out.has(candidate))
       if (rest.length === 0 || this.isOver) return this.#denied(step, [], out)
-      const acquired = this.#spare.take(rest) ?? (await this.#reserve(rest))
+      const acquired = this.#spare.take(rest) ?? (await this.#reserveAmong(rest))
       if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#deps.clock()) }
       if (acquired.kind === 'gone') return acquired
       if (acquired.kind === 'denied') return this.#denied(step, acquired.rejections, out)
       const ending = await this.#call(acquired, () => this.#reserveSpare([step, ...later]))
       if (ending !== null) return ending
     }
+  }
+
+  /** At one that fails only where no other has room. */
+  async #reserveAmong(candidates: readonly Candidate[]): Promise<Acquired> {
+    const well = this.#deps.failing.wellOf(candidates, this.#deps.clock())
+    const acquired = await this.#reserve(well)
+    if (acquired.kind !== 'denied' || well.length === candidates.length) return acquired
+    return await this.#reserve(candidates)
   }
 
   #reserve(candidates: readonly Candidate[]): Promise<Acquired> {
@@ -118,6 +126,7 @@ export class RoutingRun {
     const groups = steps
       .filter(({ onlyIfUnknown }) => !onlyIfUnknown)
       .map(({ candidates }) => candidates.filter(candidate => this.#whyOut(candidate) === null))
+      .map(candidates => this.#deps.failing.wellOf(candidates, this.#deps.clock()))
     return await this.#spare.reserve(groups, candidates => this.#reserve(candidates))
   }
 
@@ -126,6 +135,8 @@ export class RoutingRun {
     mayGiveUp: () => Promise<boolean>,
   ): Promise<Ending | null> {
     this.#attemptCount++
+    const { clock, failing } = this.#deps
+    failing.called(candidate, clock())
     const end = this.#deps.underWay.begin(candidate)
     const endCall = this.#spare.begin(candidate)
     const outcome = await makeAttempt(this.#deps, this.#request, {
@@ -142,10 +153,13 @@ export class RoutingRun {
     })
     this.trace.passedOver(granted.skipped)
     this.trace.attempted(candidate, outcome)
-    if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
     if (outcome.kind === 'gone') return outcome
     if (outcome.kind === 'noRoom') return { kind: 'refusal', refusal: this.#noRoom() }
-    const nowMs = this.#deps.clock()
+    const nowMs = clock()
+    if (outcome.kind === 'rejected' && outcome.rejection.kind === 'failed')
+      failing.failed(candidate, outcome.rejection.retryAtMs, nowMs)
+    else failing.answered(candidate)
+    if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
     const rejection = withLeastWait(outcome.rejection, nowMs)
     const { isCountedApart = false } = this.#request.asked
     if (rejection.kind === 'refused' && !rejection.tooLarge && !isCountedApart)
