@@ -27,6 +27,8 @@ export interface EndpointRequest extends AnswerForm {
   refusalFor?(provider: ServingProvider): GatewayError | null
   /** What it refers to by an id, and only the provider that has made it holds; none if left out. */
   readonly needs?: readonly Reference[]
+  /** What is in it by a mark, only its maker can read, and cannot be left out: no other is asked; none if left out. */
+  readonly sealed?: readonly Reference[]
   /** Marks of what is in it and was made by one provider, which is preferred as long as it has room; none if left out. */
   readonly marks?: readonly string[]
   /** The request as one vendor gets it. */

@@ -30,7 +30,10 @@ export function fittingSteps(
       return missing(provider, error.message, false)
     }),
   )
-  const held = holding(fitting, asked.needs ?? [], { makers, tokenConsumer })
+  const readable = fitting.map(step => without(step, candidate => cannotRead(candidate, asked, makers)))
+  const [sealed] = asked.sealed ?? []
+  if (sealed !== undefined && isEmpty(readable) && !isEmpty(fitting)) return refusalOf(unreadable(sealed))
+  const held = holding(readable, asked.needs ?? [], { makers, tokenConsumer })
   if (held.kind === 'refusal') return held
   const [error] = errors
   if (error !== undefined && isEmpty(held.steps)) return refusalOf(error)
@@ -48,6 +51,18 @@ function without(step: Step, reasonFor: (candidate: Candidate) => MissingProvide
 
 function lackOf({ provider }: Candidate, asked: EndpointRequest): MissingProvider | null {
   return asked.isServedBy(provider) ? null : missing(provider, 'the vendor does not have this endpoint', true)
+}
+
+/** What nobody is known to have made is put to any: its vendor says whether it can read it. */
+function cannotRead(
+  { provider }: Candidate,
+  { sealed = [] }: EndpointRequest,
+  makers: Makers,
+): MissingProvider | null {
+  const foreign = sealed.find(({ id }) => !['own', 'unknown'].includes(makers.of(id, provider)))
+  return foreign === undefined
+    ? null
+    : missing(provider, `another key has made "${foreign.field}", and alone can read it`, false)
 }
 
 function missing(
@@ -90,6 +105,11 @@ function holding(
 
 function unknownState({ field, id }: Reference): GatewayError {
   const message = `What "${field}" refers to (${JSON.stringify(id.slice(0, 100))}) is not known here: send the whole conversation instead.`
+  return { httpStatus: 400, type: 'invalid_request_error', code: 'state_not_held', message, param: field }
+}
+
+function unreadable({ field }: Reference): GatewayError {
+  const message = `No key that can take this call can read "${field}", which another has made: send the whole conversation instead.`
   return { httpStatus: 400, type: 'invalid_request_error', code: 'state_not_held', message, param: field }
 }
 

@@ -161,6 +161,23 @@ describe('required features of a Responses request', () => {
     })
   })
 
+  it.each([
+    ['compaction', { encrypted_content: 'gAAA' }, 'send the whole conversation'],
+    ['compaction_trigger', {}, 'not named "OpenAI"'],
+  ])(
+    'are refused if they are an item %s, without which the conversation is another',
+    (type, fields, words) => {
+      const input = [
+        { role: 'user', content: 'Go.' },
+        { type, ...fields },
+      ]
+      expect(toChat({ input })).toMatchObject({
+        ok: false,
+        refusal: { field: `input.${type}`, code: 'unsupported', message: expect.stringContaining(words) },
+      })
+    },
+  )
+
   it('are reported once each if they are state at a vendor, and the rest is translated', () => {
     const translated = toChat({
       previous_response_id: 'resp_9',

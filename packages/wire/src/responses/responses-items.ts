@@ -3,6 +3,7 @@ import type { Item, Part, Reasoning } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { givenText } from '../json/json-text.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
+import { compactionRemedy } from './compaction-remedy.js'
 
 /** Reads one item of a request's input. */
 export function readResponsesItem(item: unknown, findings: Findings): readonly Item[] {
@@ -29,6 +30,21 @@ export function readResponsesItem(item: unknown, findings: Findings): readonly I
       ]
     case 'item_reference':
       findings.needState('input.item_reference', fieldOf(item, 'id'))
+      return []
+    case 'compaction':
+      findings.refuse({
+        field: 'input.compaction',
+        code: 'unsupported',
+        message:
+          'The conversation was shortened by another vendor than that of this model, which alone can read it: send the whole conversation instead.',
+      })
+      return []
+    case 'compaction_trigger':
+      findings.refuse({
+        field: 'input.compaction_trigger',
+        code: 'unsupported',
+        message: `This model is served by a vendor that does not shorten conversations. ${compactionRemedy}`,
+      })
       return []
     default:
       findings.leaveOut(`input.${textOf(type)}`)

@@ -1,6 +1,7 @@
 import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 import type { Reference } from '../endpoint-request.js'
 import { tokenMark } from '../token-mark.js'
+import { isCompaction } from './compaction-item.js'
 
 /** What a request refers to and does not hold: earlier answers, conversations, items, prompts and files at its vendor. */
 export function responsesNeeds(body: unknown): readonly Reference[] {
@@ -26,6 +27,14 @@ function reference(field: string, id: unknown): readonly Reference[] {
 /** The marks of reasoning in a request that only its maker can read. */
 export function requestMarks(body: unknown): readonly string[] {
   return elementsOf(fieldOf(body, 'input')).flatMap(item => tokenMark(fieldOf(item, 'encrypted_content')))
+}
+
+/** The shortened conversations in a request, by their marks. */
+export function sealedParts(body: unknown): readonly Reference[] {
+  return elementsOf(fieldOf(body, 'input'))
+    .filter(isCompaction)
+    .flatMap(item => tokenMark(fieldOf(item, 'encrypted_content')))
+    .map(id => ({ field: 'input.compaction', id }))
 }
 
 /** The ids of an answer and of its items, and the marks of its reasoning. */

@@ -7,6 +7,7 @@ import {
   textCharacters,
 } from '../../json-value.js'
 import { mediaCharacters } from '../media-characters.js'
+import { isCompaction } from './compaction-item.js'
 
 /** What an item calls, and what is given: texts, or values where a tool of the vendor's takes some. */
 const itemTexts = ['name', 'arguments', 'input', 'code'] as const
@@ -36,8 +37,9 @@ export function itemCharacters(item: unknown): number {
   if (!isObject(item)) return textCharacters(item)
   const ofTexts = itemTexts.reduce((sum, field) => sum + givenCharacters(item[field]), 0)
   const parts = itemParts.reduce((sum, field) => sum + partsCharacters(item[field]), 0)
+  const ofSealed = isCompaction(item) ? textCharacters(item['encrypted_content']) : 0
   const given = itemDetails.map(field => item[field]).filter(detail => !isNothing(detail))
-  return ofTexts + parts + given.reduce<number>((sum, detail) => sum + mediaCharacters(detail), 0)
+  return ofTexts + parts + ofSealed + given.reduce<number>((sum, detail) => sum + mediaCharacters(detail), 0)
 }
 
 function partsCharacters(content: unknown): number {

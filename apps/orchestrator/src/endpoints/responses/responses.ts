@@ -5,7 +5,7 @@ import { readJsonRequest } from '../read-json-request.js'
 import { dialectRequest } from '../translation/dialect-endpoint.js'
 import { responsesDialect } from './responses-dialect.js'
 import { writeResponsesError } from './responses-error.js'
-import { requestMarks, responsesNeeds } from './responses-marks.js'
+import { requestMarks, responsesNeeds, sealedParts } from './responses-marks.js'
 import { responsesPromptCharacters } from './responses-prompt.js'
 
 /** OpenAI's Responses, whole and streamed: as it came to vendors that have it, translated for all others. */
@@ -24,6 +24,7 @@ export const responses: Endpoint = {
         wantsUsage: true,
         needs: responsesNeeds(read.body),
         marks: requestMarks(read.body),
+        sealed: sealedParts(read.body),
       }),
     ),
   writeError: writeResponsesError,

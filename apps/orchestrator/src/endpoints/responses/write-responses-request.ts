@@ -4,6 +4,7 @@ import { type JsonValue, rewriteBody } from '../../vendors/rewrite-body.js'
 import type { AddedField, VendorRequest, VendorTarget } from '../endpoint-request.js'
 import { tokenMark } from '../token-mark.js'
 import type { DialectRequest } from '../translation/spoken-dialect.js'
+import { isCompaction } from './compaction-item.js'
 
 /** The most output of an answer, where it is set here. */
 const cap: AddedField = { name: 'max_output_tokens', dependsOnModel: true }
@@ -37,7 +38,7 @@ export function writeResponsesRequest(
   }
   const kept = isOwn ? elementsOf(withoutCarried('responses', body)['input']) : elementsOf(body['input'])
   const readable = kept.filter(item => {
-    const [mark] = tokenMark(fieldOf(item, 'encrypted_content'))
+    const [mark] = sealOf(item)
     if (mark === undefined) return true
     const maker = makerOf(mark)
     return maker === 'own' || (maker === 'unknown' && !isRejected(encrypted))
@@ -45,7 +46,7 @@ export function writeResponsesRequest(
   const given = elementsOf(body['input']).length
   const leftOut = readable.length < given ? [encrypted.name] : []
   if (readable.length < given) fields['input'] = readable
-  if (readable.some(item => tokenMark(fieldOf(item, 'encrypted_content')).length > 0)) added.push(encrypted)
+  if (readable.some(item => sealOf(item).length > 0)) added.push(encrypted)
   const endpoint = 'responses'
   return {
     endpoint,
@@ -55,6 +56,11 @@ export function writeResponsesRequest(
     added,
     leftOut,
   }
+}
+
+/** The mark of what may be left out of an item's conversation where its reader is another than its maker. */
+function sealOf(item: unknown): readonly string[] {
+  return isCompaction(item) ? [] : tokenMark(fieldOf(item, 'encrypted_content'))
 }
 
 function messageOf(body: unknown): string {

@@ -30,6 +30,8 @@ export interface ReadDialectRequest extends JsonRequest {
   /** What only the vendor's own endpoint has; translated requests that refer to it are refused. */
   readonly needs: readonly Reference[]
   readonly marks: readonly string[]
+  /** What its maker alone can read, and cannot be left out; nothing if left out. */
+  readonly sealed?: readonly Reference[]
   /** What goes on to vendors of its own dialect; nothing if left out. */
   readonly passedOn?: PassedOn
 }
@@ -40,7 +42,7 @@ export interface ReadDialectRequest extends JsonRequest {
  * @param own the client's dialect
  */
 export function dialectRequest(own: SpokenDialect, read: ReadDialectRequest): EndpointRequest {
-  const { text, body, model, output, isStream, wantsUsage, needs, marks } = read
+  const { text, body, model, output, isStream, wantsUsage, needs, marks, sealed = [] } = read
   const passedOn = read.passedOn === undefined ? {} : { passedOn: read.passedOn }
   const translations = new Translations(own.name, body)
   const { format, rewrite } = own
@@ -65,6 +67,7 @@ export function dialectRequest(own: SpokenDialect, read: ReadDialectRequest): En
     output,
     needs,
     marks,
+    sealed,
     isServedBy: provider => provider.endpoints.has(own.endpoint) || dialectsFor(own, provider).length > 0,
     refusalFor,
     writeFor: target => {
