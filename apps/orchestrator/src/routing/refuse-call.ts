@@ -7,6 +7,7 @@ import {
   isOfUnknownPrice,
   isSpentForGood,
   isTooLarge,
+  isUnknownAddress,
   isUnknownModel,
   type Rejection,
   refusedKeyOfRejection,
@@ -30,7 +31,7 @@ const noNames: ServedNames = { nearest: [], others: 0 }
 
 /**
  * The refusal of a request that no key answered, with each key, the reason and its return. 404 if no vendor knows the
- * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known or a key is only out of quota
+ * model or has the endpoint, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known or a key is only out of quota
  * that never returns, 403 if a limit on cost needs a price, 413 if the call fits no key, otherwise 503.
  */
 export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedCall): Refusal {
@@ -39,10 +40,8 @@ export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedC
   const similar = (): ServedNames => (isOfConsumer ? noNames : served())
   if (rejections.length === 0) return modelNotFound(model, '', similar())
   const tried = rejections.filter(rejection => rejection.kind !== 'missing')
-  if (rejections.every(rejection => rejection.kind === 'missing' && rejection.lacksEndpoint === true)) {
-    const message = `No vendor that serves "${model}" has this endpoint.${details}`
-    return vain({ httpStatus: 404, code: 'endpoint_not_served', message })
-  }
+  if (rejections.every(rejection => rejection.kind === 'missing' && rejection.lacksEndpoint === true))
+    return endpointNotServed(model, details)
   if (tried.length === 0) {
     return vain({
       httpStatus: 503,
@@ -54,6 +53,7 @@ export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedC
   }
   const knowing = tried.filter(rejection => !isUnknownModel(rejection))
   if (knowing.length === 0) return modelNotFound(model, details, similar())
+  if (knowing.every(isUnknownAddress)) return endpointNotServed(model, details)
   if (knowing.some(rejection => rejection.kind === 'failed')) {
     const message = `The call failed.${details}`
     const recoveryMs = earliestRecoveryMs(knowing)
@@ -117,6 +117,11 @@ export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedC
     message: `No key can take this call, and none is known to become available by itself.${details}`,
   }
   return knowing.some(rejection => refusedKeyOfRejection(rejection) !== null) ? vain(none) : refusal(none)
+}
+
+function endpointNotServed(model: string, details: string): Refusal {
+  const message = `No vendor that serves "${model}" has this endpoint.${details}`
+  return vain({ httpStatus: 404, code: 'endpoint_not_served', message })
 }
 
 /** Marks retries as useless until somebody acts. */

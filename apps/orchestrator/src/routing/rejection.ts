@@ -128,3 +128,12 @@ export function isTooLarge(rejection: Rejection): boolean {
     (rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'too_large'))
   )
 }
+
+/** Whether nothing is served where the call went: the model's absence is told apart by what vendors say of it. */
+export function isUnknownAddress(rejection: Rejection): boolean {
+  return (
+    rejection.kind === 'refused' &&
+    (rejection.httpStatus === 404 || rejection.httpStatus === 405) &&
+    refusedKeyOfRejection(rejection) === null
+  )
+}
