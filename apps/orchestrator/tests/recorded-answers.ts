@@ -1,4 +1,4 @@
-import { dialectExchanges } from './recorded-dialects.js'
+import { compactedAnswer, dialectExchanges } from './recorded-dialects.js'
 import type { RecordedExchange } from './recorded-exchange.js'
 import { events, json, sse } from './recorded-forms.js'
 import { geminiExchanges } from './recorded-gemini.js'
@@ -27,6 +27,14 @@ export const exchanges: readonly RecordedExchange[] = [
     contentType: json,
     answer: JSON.stringify({ object: 'list', data: [{ index: 0, embedding: [0.5] }] }),
     charge: { requestCount: 1, characterCount: 3 },
+  },
+  {
+    endpoint: 'responses/compact',
+    form: 'whole',
+    request: model => ({ model, input: [{ role: 'user', content: 'Fix the test.' }] }),
+    contentType: json,
+    answer: JSON.stringify(compactedAnswer),
+    charge: { requestCount: 1, inputTokenCount: 139, cachedInputTokenCount: 11, outputTokenCount: 438 },
   },
   {
     endpoint: 'completions',

@@ -26,6 +26,23 @@ export const responseAnswer = {
   incomplete_details: null,
   usage: responseUsage,
 }
+/** As OpenAI's reference has it: what the user said, and all else in an item that the vendor alone can read. */
+export const compactedAnswer = {
+  id: 'resp_001',
+  object: 'response.compaction',
+  created_at: 1_764_967_971,
+  output: [
+    {
+      ...{ id: 'msg_000', type: 'message', status: 'completed', role: 'user' },
+      content: [{ type: 'input_text', text: 'Fix the test.' }],
+    },
+    { id: 'cmp_001', type: 'compaction', encrypted_content: 'gAAAAABpM0Yj-of-tests=' },
+  ],
+  usage: {
+    ...{ input_tokens: 139, input_tokens_details: { cached_tokens: 11 } },
+    ...{ output_tokens: 438, output_tokens_details: { reasoning_tokens: 64 }, total_tokens: 577 },
+  },
+}
 const begun = { ...responseAnswer, status: 'in_progress', output: [], usage: null }
 const place = { item_id: 'msg_1', output_index: 0, content_index: 0 }
 

@@ -7,6 +7,8 @@ export const endpointNames = [
   'embeddings',
   'completions',
   'responses',
+  'responses/compact',
+  'responses/input_tokens',
   'messages',
   'messages/count_tokens',
   'moderations',

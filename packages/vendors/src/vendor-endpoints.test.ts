@@ -29,6 +29,9 @@ test('vendors have the endpoints in their documentation, and no others', () => {
   expect(vendorEndpoints('groq').has('images/generations')).toBe(false)
   expect(vendorEndpoints('cohere').get('rerank')).toBe('../../v2/rerank')
   expect(vendorEndpoints('gemini').get('generateContent')).toBe('../models/{model}:generateContent')
+  const compacting = vendorNames.filter(vendor => vendorEndpoints(vendor).has('responses/compact'))
+  expect(compacting.toSorted()).toEqual(['azure', 'custom', 'openai', 'xai'])
+  expect(vendorEndpoints('azure').has('responses/input_tokens')).toBe(false)
   expect(vendorEndpoints('deepseek').get('completions')).toBe('../beta/completions')
 })
 

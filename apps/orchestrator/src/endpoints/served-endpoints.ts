@@ -14,6 +14,8 @@ import { countTokens } from './messages/count-tokens.js'
 import { messages } from './messages/messages.js'
 import { moderations } from './moderations/moderations.js'
 import { rerank } from './rerank/rerank.js'
+import { compact } from './responses/compact.js'
+import { inputTokens } from './responses/input-tokens.js'
 import { responses } from './responses/responses.js'
 import { writeResponsesError } from './responses/responses-error.js'
 
@@ -21,6 +23,8 @@ import { writeResponsesError } from './responses/responses-error.js'
 export const servedEndpoints: readonly Endpoint[] = [
   chatCompletions,
   responses,
+  compact,
+  inputTokens,
   messages,
   countTokens,
   gemini,

@@ -11,13 +11,16 @@ const unknownUsage = readUsage(undefined)
  * calls are apart, or else with what reservations estimate. It takes nothing of the quotas here.
  */
 export function tokenCountRequest(
-  asked: Pick<EndpointRequest, 'model' | 'needs' | 'isServedBy' | 'writeFor'> & {
+  asked: Pick<EndpointRequest, 'model' | 'needs' | 'marks' | 'sealed' | 'isServedBy' | 'writeFor'> & {
     /** The field of the answer that has the number. */
     readonly answerField: string
-    readonly promptCharacters: () => number
+    /** What else the answer has; nothing if left out. */
+    readonly beside?: Readonly<Record<string, unknown>>
+    /** Of the prompt; null where it cannot be estimated, since a part of it is kept by its vendor. */
+    readonly promptCharacters: () => number | null
   },
 ): EndpointRequest {
-  const { answerField, promptCharacters, ...request } = asked
+  const { answerField, beside = {}, promptCharacters, ...request } = asked
   const format: JsonFormat = {
     isAnswer: body => isObject(body) && typeof body[answerField] === 'number',
     answerCharacters: () => 0,
@@ -34,12 +37,13 @@ export function tokenCountRequest(
     stream: null,
     readAnswer: answer => readJsonAnswer(format, answer, null),
     usageOf: format.usageOf,
-    answerInstead: ({ code }) =>
-      code === 'model_not_found'
-        ? null
-        : {
-            headers: { 'x-quotakeeper-estimated': 'true' },
-            body: { [answerField]: Math.max(1, estimateTokens(promptCharacters())) },
-          },
+    answerInstead: ({ code }) => {
+      const characters = code === 'model_not_found' ? null : promptCharacters()
+      if (characters === null) return null
+      return {
+        headers: { 'x-quotakeeper-estimated': 'true' },
+        body: { ...beside, [answerField]: Math.max(1, estimateTokens(characters)) },
+      }
+    },
   }
 }

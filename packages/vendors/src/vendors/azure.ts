@@ -10,6 +10,7 @@ export const azure: Vendor = {
     endpoints: [
       'completions',
       'responses',
+      'responses/compact',
       'images/generations',
       'images/edits',
       'audio/speech',
@@ -39,6 +40,15 @@ export const azure: Vendor = {
       {
         url: 'https://learn.microsoft.com/en-in/AZURE/foundry-classic/openai/reference-preview',
         lookedUpOn: '2026-11-29',
+      },
+      {
+        url: 'https://learn.microsoft.com/en-us/azure/foundry/reference/rest/compactconversation',
+        lookedUpOn: '2026-11-30',
+      },
+      // Of the count of input tokens it says 404, unknown URL.
+      {
+        url: 'https://learn.microsoft.com/en-us/answers/questions/5889782/404-response-when-executing-getinputtokencountasyn',
+        lookedUpOn: '2026-11-30',
       },
     ],
   },

@@ -11,6 +11,8 @@ export const openai: Vendor = {
     endpoints: [
       'completions',
       'responses',
+      'responses/compact',
+      'responses/input_tokens',
       'moderations',
       'images/generations',
       'images/edits',
@@ -42,6 +44,14 @@ export const openai: Vendor = {
       },
       { url: 'https://help.openai.com/en/articles/5955604-how-can-i-so', lookedUpOn: '2026-11-25' },
       { url: 'https://github.com/openai/openai-node/blob/master/api.md', lookedUpOn: '2026-11-29' },
+      {
+        url: 'https://developers.openai.com/api/reference/resources/responses/methods/compact',
+        lookedUpOn: '2026-11-30',
+      },
+      {
+        url: 'https://developers.openai.com/api/reference/resources/responses/subresources/input_tokens/methods/count',
+        lookedUpOn: '2026-11-30',
+      },
     ],
   },
   refill: 'rolling',

@@ -82,6 +82,52 @@ export const endpointOperations: readonly GatewayOperation[] = [
     },
   },
   {
+    ...post(
+      '/v1/responses/compact',
+      'responses.compact',
+      'Chat',
+      'A conversation of Responses, shortened by vendors that can',
+    ),
+    body: {
+      mediaType: json,
+      schema: fields({ model, input: { anyOf: [text, list()] } }, { instructions: text }),
+      example: { model: 'gpt-5', input: [{ role: 'user', content: 'Say hello.' }] },
+    },
+    answer: {
+      mediaType: json,
+      schema: fields({ id: text, object: text, output: list() }, { usage: fields({}) }),
+      example: {
+        ...{ id: 'resp_1', object: 'response.compaction', created_at: 1_764_417_600 },
+        output: [
+          {
+            ...{ id: 'msg_1', type: 'message', role: 'user', status: 'completed' },
+            content: [{ type: 'input_text', text: 'Say hello.' }],
+          },
+          { id: 'cmp_1', type: 'compaction', encrypted_content: 'gAAAAAB…' },
+        ],
+        usage: { input_tokens: 139, output_tokens: 438, total_tokens: 577 },
+      },
+    },
+  },
+  {
+    ...post(
+      '/v1/responses/input_tokens',
+      'responses.inputTokens',
+      'Chat',
+      'Tokens of a request of Responses',
+    ),
+    body: {
+      mediaType: json,
+      schema: fields({ model, input: { anyOf: [text, list()] } }, { instructions: text, tools: list() }),
+      example: { model: exampleModel, input: 'Say hello.' },
+    },
+    answer: {
+      mediaType: json,
+      schema: fields({ object: text, input_tokens: integer }),
+      example: { object: 'response.input_tokens', input_tokens: 12 },
+    },
+  },
+  {
     ...post('/v1/messages', 'messages.create', 'Chat', 'Messages, whole or streamed'),
     body: {
       mediaType: json,
