@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { QuotaError } from '../domain/quota-error.js'
+import { issueText } from './issue-text.js'
 
 /**
  * Parses the input, with defaults applied.
@@ -15,8 +16,10 @@ export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output
 export function invalidInput(error: z.ZodError): QuotaError {
   const first = error.issues[0]
   const path = first?.path ?? []
-  const field = (first?.code === 'unrecognized_keys' ? [...path, ...first.keys.slice(0, 1)] : path).join('.')
-  const message = first?.message ?? 'the input is not valid'
-  if (field === '') return new QuotaError('INVALID_INPUT', message, { cause: error })
+  const names = first?.code === 'unrecognized_keys' ? [...path, ...first.keys.slice(0, 1)] : path
+  // A symbol is not joined by itself.
+  const field = names.map(String).join('.')
+  const message = first === undefined ? 'is not valid' : issueText(first)
+  if (field === '') return new QuotaError('INVALID_INPUT', `the input ${message}`, { cause: error })
   return new QuotaError('INVALID_INPUT', `${field}: ${message}`, { field, cause: error })
 }
