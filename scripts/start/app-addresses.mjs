@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
+import { readEnvFile } from './env-file.mjs'
 
 /** @typedef {{ readonly host: string, readonly port: number, readonly origin: string }} Address `origin`: to reach it from here */
 
@@ -12,7 +11,7 @@ import { parseEnv } from 'node:util'
  * @throws Error with the setting if a port is invalid
  */
 export function readAddresses({ environment, envFile }) {
-  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
+  const file = readEnvFile(envFile)
   /** @param {string} name @param {string} fallback */
   const read = (name, fallback) => environment[name] || file[name] || fallback
   /** @param {string} prefix @param {string} fallbackPort @returns {Address} */

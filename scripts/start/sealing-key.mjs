@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
+import { readEnvFile } from './env-file.mjs'
 
 const defaultDatabaseUrl = 'embedded:.quotakeeper/data'
 
@@ -13,8 +13,7 @@ const defaultDatabaseUrl = 'embedded:.quotakeeper/data'
  * @returns {Readonly<Record<string, string>>} the gateway's further variables
  */
 export function gatewaySecret({ environment, root }) {
-  const envFile = join(root, '.env')
-  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
+  const file = readEnvFile(join(root, '.env'))
   /** @param {string} name */
   const read = name => environment[name] || file[name] || ''
   const [, folder] = /^(?:embedded|pglite):(.+)$/.exec(read('QUOTA_DATABASE_URL') || defaultDatabaseUrl) ?? []

@@ -133,7 +133,7 @@ test('a port in use is an error with the setting', async () => {
 
 test('addresses are read from the environment, then .env, then the defaults', async () => {
   const envFile = join(directory, '.env')
-  await writeFile(envFile, 'QUOTA_API_PORT=5000\nQUOTA_GATEWAY_HOST=0.0.0.0\n')
+  await writeFile(envFile, '\uFEFFQUOTA_API_PORT=5000\nQUOTA_GATEWAY_HOST=0.0.0.0\n')
   expect(readAddresses({ environment: { QUOTA_GATEWAY_PORT: '5100' }, envFile })).toEqual({
     api: { host: '127.0.0.1', port: 5000, origin: 'http://127.0.0.1:5000' },
     gateway: { host: '0.0.0.0', port: 5100, origin: 'http://127.0.0.1:5100' },

@@ -71,7 +71,7 @@ describe('errors', () => {
     expect(weak).toMatchObject({ code: 1, err: expect.stringMatching(/QUOTA_ADMIN_TOKEN/) })
     await writeFile(join(guarded.folder, 'token'), 'change-it\n')
     expect((await guarded.run(['providers', 'disable', 'groq_1', '--token-file', 'token'])).code).toBe(0)
-    await writeFile(join(guarded.folder, '.env'), 'QUOTA_ADMIN_TOKEN=change-it\n')
+    await writeFile(join(guarded.folder, '.env'), '\uFEFFQUOTA_ADMIN_TOKEN=change-it\n')
     expect((await guarded.run(['providers', 'enable', 'groq_1'])).code).toBe(0)
   })
 

@@ -34,3 +34,4 @@ export {
   tokenSetting,
   wholeSetting,
 } from './settings/setting.js'
+export { utf8Text } from './settings/utf8-text.js'

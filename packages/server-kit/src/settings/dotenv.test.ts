@@ -8,7 +8,7 @@ import { readDotenv } from './dotenv.js'
 const folder = mkdtempSync(join(tmpdir(), 'quotakeeper-dotenv-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function read(text: string) {
+function read(text: string | Buffer) {
   const path = join(folder, '.env')
   writeFileSync(path, text)
   return readDotenv(path)
@@ -37,6 +37,32 @@ test('every line with a fault is named with its remedy, never its content', () =
   )
   expect(attempt).toThrow(/:6: the quote before the value is not closed: close it, or remove it$/)
   expect(attempt).not.toThrow(/gsk/)
+})
+
+test('a byte-order mark is not part of the first name', () => {
+  expect(read('\uFEFFQUOTA_API_PORT=4001\n')).toEqual({ QUOTA_API_PORT: '4001' })
+})
+
+test.each([
+  ['a # within a value', 'URL=postgres://user:a#b@host/db', 'the value would end at its #: put it in quotes'],
+  ['a # at its beginning', 'TOKEN=#secret', 'the value would end at its #'],
+  ['text after the closing quote', 'TOKEN="secret"more', 'a comment alone may follow the closing quote'],
+  ['an escaped quote', 'TOKEN="sec\\"ret"', 'a comment alone may follow the closing quote'],
+  ['an apostrophe in single quotes', "TOKEN='secret # it's'", 'a comment alone may follow'],
+  ['text after a value of several lines', 'PEM="one\ntwo" secret', 'a comment alone may follow'],
+  ['a tab after export', 'export\tTOKEN=secret', 'what precedes = must be the name of a variable'],
+])('what Node.js would leave out is refused: %s', (_, text, fault) => {
+  expect(() => read(`A=1 #\n${text}\nB=2`)).toThrow(`${join(folder, '.env')}:2: ${fault}`)
+  expect(() => read(text)).not.toThrow(/secret|postgres/)
+})
+
+test('a # that cannot be mistaken is accepted', () => {
+  expect(read('A="b#c" # d\nE= # f\nG=h i #j#k\nL=\'#\'')).toEqual({ A: 'b#c', E: '', G: 'h i', L: '#' })
+})
+
+test('another encoding than UTF-8 is refused, and not read with other characters', () => {
+  for (const bytes of [Buffer.from('A=café', 'latin1'), Buffer.from('\uFEFFA=1', 'utf16le')])
+    expect(() => read(bytes)).toThrow(/is not UTF-8 text: save it in that encoding$/)
 })
 
 test('a file that cannot be read or is too large is refused with the reason and the remedy', () => {
