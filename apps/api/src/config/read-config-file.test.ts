@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const file = join(folder, 'test.yaml')
 
-function read(text: string): ReturnType<typeof readConfigFile> {
+function read(text: string | Buffer): ReturnType<typeof readConfigFile> {
   writeFileSync(file, text)
   return readConfigFile(file)
 }
@@ -208,6 +208,52 @@ routing: { strategy: fastest }
       expect.stringMatching(/^:5:\d+: routing\.strategy: /),
     ])
     expect(() => read('providers: [{ name: own, vendor: custom }]')).toThrow(/needs a baseUrl such as/)
+  })
+
+  it.each([
+    [
+      'providers: [{ name: one, vendor: groq, limits: 5 }]',
+      'providers.0.limits: must be an object or a list',
+    ],
+    ['providers: [{ name: 1, vendor: groq }]', 'providers.0.name: must be text: put it in quotes'],
+    ['providers: [{ name: one }]', 'providers.0.vendor: is missing; it must be text'],
+    ['routing: { strategy: fastest }', 'routing.strategy: must be one of most-remaining, priority,'],
+    ['routing: { aliases: { fast: [] } }', 'routing.aliases.fast: must have at least 1 entry'],
+    ['alerts: { send: [{ webhook: {} }] }', 'alerts.send.0.webhook.urlEnv: is missing'],
+    [
+      'alerts: { send: [{ pager: {} }] }',
+      'alerts.send.0.pager: unknown setting "pager"; write one of slack, webhook, email',
+    ],
+    ['providers: []\n---\nproviders: []', 'must be one YAML document: remove this line'],
+    [
+      Buffer.from('prices: { "café/*": { input: $1 } }', 'latin1'),
+      'is not UTF-8 text: save it in that encoding',
+    ],
+    [Buffer.from('\uFEFFproviders: []', 'utf16le'), 'is not UTF-8 text'],
+  ])('has errors that say what a value must be: %#', (text, fault) => {
+    expect(() => read(text)).toThrow(fault)
+  })
+
+  it('has each of its errors once', () => {
+    let message = ''
+    try {
+      read('prices: { "groq/*": { input: $-1 } }')
+    } catch (error) {
+      message = String(error)
+    }
+    expect(message.split('must be a price such as $0.30')).toHaveLength(2)
+  })
+
+  it('may merge the fields of an anchor, and names an error in them', () => {
+    const text = (limit: number) => `providers:
+  - &first { name: one, vendor: groq, limits: { requests/day: ${limit} } }
+  - { <<: *first, name: two }
+`
+    expect(read(text(5)).providers).toMatchObject([
+      { name: 'one', vendor: 'groq', limits: [{ max: 5 }] },
+      { name: 'two', vendor: 'groq', limits: [{ max: 5 }] },
+    ])
+    expect(() => read(text(-5))).toThrow(/:2:\d+: providers\.0\.limits.*\n.*:3:\d+: providers\.1\.limits/)
   })
 
   it('that is given and missing is an error', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { StartupError } from '@quotakeeper/server-kit'
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { StartupError, utf8Text } from '@quotakeeper/server-kit'
+import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLParseError } from 'yaml'
 import { type Config, configSchema } from './config-schema.js'
 import { faultsOf } from './most-telling-issue.js'
 
@@ -16,11 +16,12 @@ const maxSyntaxErrors = 5
 export function readConfigFile(path: string): Config {
   const text = readText(path)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // `<<` merges the fields of an anchor, as in YAML 1.1 and in the files of Docker Compose.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   if (document.errors.length > 0) {
     const faults = document.errors.slice(0, maxSyntaxErrors)
     throw new StartupError(
-      faults.map(({ pos, message }) => `${path}:${placeOf(lines, pos[0])}: ${message}`).join('\n'),
+      faults.map(error => `${path}:${placeOf(lines, error.pos[0])}: ${syntaxText(error)}`).join('\n'),
     )
   }
   const result = configSchema.safeParse(dataOf(document, path))
@@ -31,6 +32,11 @@ export function readConfigFile(path: string): Config {
     return `${path}:${place}: ${where}${fault.message}`
   })
   throw new StartupError(faults.join('\n'))
+}
+
+/** The parser's text for several documents names a function of it. */
+function syntaxText({ code, message }: YAMLParseError): string {
+  return code === 'MULTIPLE_DOCS' ? 'must be one YAML document: remove this line' : message
 }
 
 function readText(path: string): string {
@@ -45,8 +51,11 @@ function readText(path: string): string {
         : 'let the user of this process read it, or name another file in QUOTA_CONFIG'
     throw new StartupError(`the configuration file ${path} cannot be read (${reason}): ${remedy}`, { cause })
   }
-  if (bytes.length <= largestFileBytes) return bytes.toString('utf8')
-  throw new StartupError(`the configuration file ${path} is larger than ${largestFileBytes} bytes`)
+  if (bytes.length > largestFileBytes)
+    throw new StartupError(`the configuration file ${path} is larger than ${largestFileBytes} bytes`)
+  const text = utf8Text(bytes)
+  if (text !== null) return text
+  throw new StartupError(`the configuration file ${path} is not UTF-8 text: save it in that encoding`)
 }
 
 /** The document's value; an empty file is an empty configuration. */
