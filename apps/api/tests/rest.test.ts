@@ -76,12 +76,63 @@ describe('REST', () => {
     ['/usage/ledger?__proto__=1', '__proto__'],
     ['/alerts?subject[kind]=person&subject[name]=x', 'subject.kind'],
     ['/stats/%00', 'providerName'],
+    ['/usage/ledger?pageSize=0x10', 'pageSize'],
+    ['/usage/ledger?pageSize=%201', 'pageSize'],
+    ['/usage/ledger?pageSize=1&pageSize=2', 'pageSize'],
+    ['/usage/history?from=2026-11-24&from=2026-11-25&to=2026-11-25', 'from'],
+    ['/usage/export?what=ledger&format=csv&format=jsonl', 'format'],
+    ['/alerts?subject[kind]=provider&subject[name]=a&subject[name]=b', 'subject[name]'],
+    ['/stats?providerName=groq_1', 'providerName'],
+    ['/stats/groq_1?providerName=groq_2', 'providerName'],
   ])('names the offending field of %s', async (path, field) => {
     await using api = await startTestApi()
     const response = await api.send(v1 + path)
     expect(response.status).toBe(400)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
     expect(await response.json()).toMatchObject({ status: 400, code: 'INVALID_INPUT', field })
+  })
+
+  it('refuses fields in the URL of a call whose fields are in its body, and counts nothing', async () => {
+    await using api = await startTestApi()
+    const recorded = await api.sendJson(`${v1}/usage/record?characterCount=5`, { providerName: 'groq_1' })
+    expect(recorded.status).toBe(400)
+    expect(await recorded.json()).toMatchObject({
+      field: 'characterCount',
+      detail: 'characterCount: a POST has its fields in the body; move it there, or leave it out',
+    })
+    expect((await api.client.stats.get.query({ providerName: 'groq_1' })).requestCount).toBe(0)
+  })
+
+  it.each(['/api/v1/usage/record', '/trpc/usage.record'])(
+    'refuses a body that is not UTF-8 at %s, and counts nothing',
+    async path => {
+      await using api = await startTestApi()
+      const body = Buffer.from('{"providerName":"groq_1","consumer":"café"}', 'latin1')
+      const headers = { 'content-type': 'application/json; charset=iso-8859-1' }
+      const response = await api.send(path, { method: 'POST', body, headers })
+      expect(response.status).toBe(400)
+      expect(await response.text()).toContain('the body is not UTF-8')
+      expect((await api.client.stats.get.query({ providerName: 'groq_1' })).requestCount).toBe(0)
+    },
+  )
+
+  it.each([
+    ['PATCH', '/providers/groq_1', 'GET, HEAD, PUT, DELETE'],
+    ['POST', '/stats', 'GET, HEAD'],
+    ['GET', '/usage/record', 'POST'],
+    ['OPTIONS', '/usage/export', 'GET, HEAD'],
+  ])('names the methods of a path that %s %s is not', async (method, path, allow) => {
+    await using api = await startTestApi()
+    const headers = { 'content-type': 'application/json' }
+    const response = await api.send(v1 + path, {
+      method,
+      ...(method === 'POST' || method === 'PATCH' ? { headers, body: '{}' } : {}),
+    })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+    expect(await response.json()).toMatchObject({
+      title: 'Method Not Allowed',
+      detail: `${method} is not a method of ${v1}${path}; use ${allow.replaceAll(', ', ' or ')}`,
+    })
   })
 
   it('returns errors as problems', async () => {

@@ -23,6 +23,7 @@ import { serveSession } from './page/serve-session.js'
 import { watchPaths, withoutPrefix } from './path-prefix.js'
 import { probes } from './probes.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
+import { methodsOfPath } from './rest/route-methods.js'
 import { restPrefix, serveRest } from './rest/serve-rest.js'
 import { serveTrpc } from './trpc/serve-trpc.js'
 
@@ -106,7 +107,17 @@ function serveDocument(app: FastifyInstance, version: string, prefix: string): v
 function answerFaults(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     if (isLostOnPage(app, request)) return reply.code(404).sendPage()
-    const detail = `unknown route ${request.method} ${pathOf(request.url)}; /openapi.json lists all routes`
+    const path = pathOf(request.url)
+    const methods = path.startsWith(restPrefix) ? methodsOfPath(path.slice(restPrefix.length)) : []
+    if (methods.length > 0) {
+      const detail = `${request.method} is not a method of ${path}; use ${methods.join(' or ')}`
+      return reply
+        .code(405)
+        .header('allow', methods.join(', '))
+        .type(problemMediaType)
+        .send(plainProblem(405, detail))
+    }
+    const detail = `unknown route ${request.method} ${path}; /openapi.json lists all routes`
     return reply.code(404).type(problemMediaType).send(plainProblem(404, detail))
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {

@@ -30,7 +30,8 @@ export function refuseForeignPage(
   if (isForeignPage(headers, allowedHosts)) {
     return { status: 403, detail: 'cross-site requests are not allowed' }
   }
-  if (isRead || method === 'DELETE' || isJson(contentType)) return null
+  // OPTIONS has neither a body nor an effect.
+  if (isRead || method === 'DELETE' || method === 'OPTIONS' || isJson(contentType)) return null
   return { status: 415, detail: 'send JSON, with "Content-Type: application/json"' }
 }
 

@@ -1,4 +1,5 @@
 import { QuotaError } from '@quotakeeper/quota-core'
+import { utf8Text } from '@quotakeeper/server-kit'
 import { z } from 'zod'
 
 /** Fields of an input, by name. */
@@ -8,16 +9,21 @@ type Fields = Readonly<Record<string, unknown>>
  * Reads the input from a query string: numbers and booleans by the schema, lists by repetition
  * (`groupBy=day&groupBy=model`), objects by `subject[kind]=provider`. Unknown fields are passed on as text, and the
  * schema refuses them by name.
+ * @throws QuotaError INVALID_INPUT for a field that is given twice and is no list
  */
 export function inputFromQuery(query: URLSearchParams, schema: JsonSchema): Fields {
   const input: Record<string, unknown> = {}
+  const seen = new Set<string>()
   for (const [key, text] of query) {
+    const isList = schema.properties?.[key]?.type === 'array'
+    if (seen.has(key) && !isList) throw faultOf(key, 'is given twice; give it once')
+    seen.add(key)
     const [, name, field] = /^([^[\]]+)\[([^[\]]+)\]$/.exec(key) ?? []
     if (name !== undefined && field !== undefined) {
       const nested = input[name]
       const inner = schema.properties?.[name]?.properties?.[field]
       setOwn(input, name, { ...(isFields(nested) ? nested : {}), [field]: valueByType(text, inner) })
-    } else if (schema.properties?.[key]?.type === 'array') {
+    } else if (isList) {
       const list = input[key]
       setOwn(input, key, [...(Array.isArray(list) ? list : []), text])
     } else {
@@ -27,29 +33,50 @@ export function inputFromQuery(query: URLSearchParams, schema: JsonSchema): Fiel
   return input
 }
 
-/**
- * Reads the input from a body, completed by the path.
- * @throws QuotaError INVALID_INPUT if it is not an object or contradicts the path
- */
-export function inputFromBody(body: unknown, params: Readonly<Record<string, string>>): Fields {
+/** The input in a body. @throws QuotaError INVALID_INPUT if it is not an object */
+export function inputFromBody(body: unknown): Fields {
   const fields = body ?? {}
   if (!isFields(fields)) throw new QuotaError('INVALID_INPUT', 'the body must be a JSON object')
+  return fields
+}
+
+/**
+ * Completes the input by the path.
+ * @param source where the input comes from, for messages
+ * @throws QuotaError INVALID_INPUT if they contradict each other
+ */
+export function withPath(
+  fields: Fields,
+  params: Readonly<Record<string, string>>,
+  source: 'body' | 'query',
+): Fields {
   for (const [name, value] of Object.entries(params)) {
-    const said = Object.hasOwn(fields, name) ? fields[name] : value
-    if (said !== value) {
-      const message = `${name}: the body and the path differ`
-      throw new QuotaError('INVALID_INPUT', message, { field: name })
-    }
+    if (Object.hasOwn(fields, name) && fields[name] !== value)
+      throw faultOf(name, `the ${source} and the path differ`)
   }
   return { ...fields, ...params }
 }
+
+/**
+ * Refuses what would be left out.
+ * @throws QuotaError INVALID_INPUT that names the first field of the query
+ */
+export function refuseQuery(query: URLSearchParams, remedy: string): void {
+  for (const key of query.keys()) throw faultOf(key, remedy)
+}
+
+function faultOf(field: string, message: string): QuotaError {
+  return new QuotaError('INVALID_INPUT', `${field}: ${message}`, { field })
+}
+
+/** A number as JSON writes it. `Number` would also read hexadecimal ones, spaces and an empty text. */
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i
 
 function valueByType(text: string, schema: JsonSchema | undefined): unknown {
   switch (schema?.type) {
     case 'integer':
     case 'number':
-      // An empty text would become 0.
-      return text.trim() === '' ? text : Number(text)
+      return jsonNumber.test(text) ? Number(text) : text
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text
     default:
@@ -70,13 +97,28 @@ function setOwn(input: Record<string, unknown>, name: string, value: unknown): v
  * Parses the body as JSON; undefined for an empty body, which some calls have.
  * @throws Error with status 400 for invalid JSON
  */
-export async function parseJsonBody(_request: unknown, body: string | Buffer): Promise<unknown> {
+export async function parseJsonBody(_request: unknown, body: Buffer): Promise<unknown> {
   if (body.length === 0) return undefined
+  const text = bodyText(body)
   try {
-    return JSON.parse(body.toString())
+    return JSON.parse(text)
   } catch (cause) {
-    throw Object.assign(new Error('the body is not valid JSON', { cause }), { statusCode: 400 })
+    throw badBody('the body is not valid JSON', cause)
   }
+}
+
+/**
+ * The text of a body, which is UTF-8 whatever its `Content-Type` states (RFC 8259, section 8.1).
+ * @throws Error with status 400 for other bytes, which would become replacement characters in names
+ */
+export function bodyText(body: Buffer): string {
+  const text = utf8Text(body)
+  if (text === null) throw badBody('the body is not UTF-8: encode its JSON so, and send it uncompressed')
+  return text
+}
+
+function badBody(message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { statusCode: 400 })
 }
 
 /** The keywords of a JSON Schema that are read here. */

@@ -3,13 +3,21 @@ import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../../router/context.js'
 import { appRouter } from '../../router/root.js'
+import { toTrpcError } from '../../router/to-trpc-error.js'
 import { needsToken } from '../../router/trpc.js'
 import { askForToken, callerOf } from '../access/caller.js'
 import { goneSignal } from '../gone-signal.js'
 import { isLongAnswer, jsonText } from '../json-text.js'
 import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
 import { type ProblemResponse, problemMediaType, problemOfError } from './problem.js'
-import { inputFromBody, inputFromQuery, inputJsonSchema, parseJsonBody } from './read-input.js'
+import {
+  inputFromBody,
+  inputFromQuery,
+  inputJsonSchema,
+  parseJsonBody,
+  refuseQuery,
+  withPath,
+} from './read-input.js'
 import { type RestRoute, restRoutes } from './rest-routes.js'
 import { standing } from './standing.js'
 
@@ -27,7 +35,7 @@ export function serveRest(app: FastifyInstance, services: Services): void {
         sendProblem(reply, problemOfError(needsToken(), services.configFile)),
       )
       scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
+      scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody)
       for (const route of restRoutes) {
         scope.route<{ Params: Readonly<Record<string, string>> }>({
           method: route.method,
@@ -51,11 +59,14 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { route, reply, services } = exchange
   const { service, configFile } = services
   try {
+    // Procedures without input do not ask for it.
+    if (route.input === null) refuseQuery(queryOf(exchange.request), noFields)
     const result = await call(exchange)
     if (route.mayDeny !== true || !isDenial(result)) return sendJson(reply, result)
     return sendProblem(reply, await denialProblem(service, result, exchange.request.body))
   } catch (error) {
-    return sendProblem(reply, problemOfError(getTRPCErrorFromUnknown(error), configFile))
+    const known = toTrpcError(getTRPCErrorFromUnknown(error), configFile)
+    return sendProblem(reply, problemOfError(known, configFile))
   }
 }
 
@@ -73,11 +84,21 @@ async function call({ route, request, reply, services }: Exchange): Promise<unkn
   })
 }
 
+const noFields = 'is not a known field: this route has none; leave it out'
+
 function inputOf(route: RestRoute, request: Exchange['request']): unknown {
-  if (route.method === 'POST' || route.method === 'PUT') return inputFromBody(request.body, request.params)
-  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
+  const { body, params } = request
+  const query = queryOf(request)
+  if (route.method === 'POST' || route.method === 'PUT') {
+    refuseQuery(query, `a ${route.method} has its fields in the body; move it there, or leave it out`)
+    return withPath(inputFromBody(body), params, 'body')
+  }
   const schema = route.input === null ? {} : inputJsonSchema(route.input)
-  return { ...inputFromQuery(query, schema), ...request.params }
+  return withPath(inputFromQuery(query, schema), params, 'query')
+}
+
+function queryOf({ url }: Exchange['request']): URLSearchParams {
+  return new URLSearchParams(url.split('?', 2)[1] ?? '')
 }
 
 async function denialProblem(

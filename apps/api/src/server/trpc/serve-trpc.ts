@@ -8,6 +8,7 @@ import { retryHeaders } from '../../router/to-trpc-error.js'
 import { askForToken, callerOf } from '../access/caller.js'
 import { goneSignal } from '../gone-signal.js'
 import { isLongAnswer, jsonText, type LongAnswer } from '../json-text.js'
+import { bodyText } from '../rest/read-input.js'
 import { answerCalls, type CallsAnswer } from './answer-calls.js'
 import { callsWithoutInput, readCalls } from './read-calls.js'
 
@@ -42,8 +43,10 @@ export function serveTrpc(app: FastifyInstance, services: Services): void {
       return sendAnswer(reply, await answerCalls(callsWithoutInput(request, path), contextOf(request)))
     })
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-      done(null, body),
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer' },
+      async (_request: unknown, body: Buffer) => bodyText(body),
     )
     scope.route<TrpcRoute>({
       method: ['GET', 'POST'],
