@@ -24,7 +24,10 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader closed the pipe: "quotakeeper usage export ledger | head".
     if (error.code === 'EPIPE') process.exit(exitCodes.done)
-    throw error
+    // Such as a full disk: "quotakeeper status > file".
+    const remedy = 'free space for it, or write it elsewhere'
+    process.stderr.write(`quotakeeper: the output cannot be written (${error.code}): ${remedy}\n`)
+    process.exit(exitCodes.failed)
   })
 }
 

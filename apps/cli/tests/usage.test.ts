@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBroken } from './broken-server.js'
@@ -114,6 +114,34 @@ describe('usage', () => {
       ])
     }
     expect(await readdir(folder.path)).toEqual(['taken'])
+  })
+
+  it('exports through a link and into a named pipe, and leaves both what they are', async () => {
+    await using folder = await makeFolder()
+    const at = (name: string) => join(folder.path, name)
+    await writeFile(at('target.csv'), 'old')
+    await symlink('target.csv', at('link.csv'))
+    const surroundings = { cwd: folder.path, env: { QUOTA_API_URL: fixture.origin } }
+    const linked = await runCommand(['usage', 'export', 'history', '--output', 'link.csv'], surroundings)
+    expect(linked).toMatchObject({ code: 0, err: '' })
+    expect((await lstat(at('link.csv'))).isSymbolicLink()).toBe(true)
+    expect(await readFile(at('target.csv'), 'utf8')).toMatch(/^date,providerName,/)
+    const command = `${process.execPath} ${mainFile} usage export history --output pipe`
+    const line = `mkfifo pipe; cat pipe > read.csv & ${command}; test -p pipe && wait && cat read.csv`
+    const piped = await runProgram('sh', ['-c', line], surroundings)
+    expect(piped).toMatchObject({ code: 0, out: expect.stringMatching(/^date,providerName,/), err: '' })
+  })
+
+  it('says in one line that its output cannot be written', async () => {
+    const line = `${process.execPath} ${mainFile} usage export history > /dev/full`
+    const { code, err } = await runProgram('sh', ['-c', line], {
+      cwd: fixture.folder,
+      env: { QUOTA_API_URL: fixture.origin },
+    })
+    expect([code, err]).toEqual([
+      1,
+      'quotakeeper: the output cannot be written (ENOSPC): free space for it, or write it elsewhere\n',
+    ])
   })
 
   it('succeeds if the reader closes the pipe early', async () => {

@@ -1,4 +1,3 @@
-import { open, rename, rm } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { authorization, timeoutMs } from '../api/connect.js'
 import { refusal, unreachable } from '../api/to-failure.js'
@@ -8,6 +7,7 @@ import { withDays } from '../input/days-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { bytes } from '../terminal/numbers.js'
+import { openExportFile } from './export-file.js'
 
 interface Options extends DaysOptions {
   readonly format: string
@@ -53,31 +53,14 @@ async function exportUsage(session: Session, what: string, options: Options): Pr
       throw error
     }
   }
-  // Written next to the file and renamed when complete, so that no partial export has its name.
-  const part = `${output}.part`
-  const file = await open(part, 'w').catch(cause => {
-    throw notWritable(output, cause)
-  })
+  const file = await openExportFile(output)
   try {
-    await write(session, body, { take: chunk => file.writeFile(chunk), mayShow: true })
-    await file.close()
-    await rename(part, output).catch(cause => {
-      throw notWritable(output, cause)
-    })
+    await write(session, body, { take: chunk => file.write(chunk), mayShow: true })
+    await file.finish()
   } catch (error) {
-    await file.close()
-    await rm(part, { force: true })
+    await file.discard()
     throw error
   }
-}
-
-function notWritable(output: string, cause: unknown): Failure {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
-  return new Failure(
-    `--output ${output}: cannot be written (${code}); name a file in a folder that exists and is writable`,
-    exitCodes.failed,
-    { cause },
-  )
 }
 
 async function openExport(
