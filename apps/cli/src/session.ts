@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type ApiAddress, type Client, connect } from './api/connect.js'
 import type { Environment } from './env.js'
 import { usageFailure } from './failure.js'
+import { tokenIn } from './input/token.js'
 import { type Clock, clockIn, localZone } from './terminal/instants.js'
 import { openTerminal, type Terminal } from './terminal/terminal.js'
 
@@ -81,15 +82,15 @@ function portUrl(environment: Environment): string {
 
 /** The admin token if there is one, which also allows use. Never an argument, which `ps` shows. */
 function readToken({ tokenFile }: GlobalOptions, environment: Environment): string | null {
-  if (tokenFile === undefined)
-    return environment['QUOTA_ADMIN_TOKEN'] || environment['QUOTA_API_TOKEN'] || null
+  if (tokenFile === undefined) {
+    const name = ['QUOTA_ADMIN_TOKEN', 'QUOTA_API_TOKEN'].find(variable => environment[variable])
+    return name === undefined ? null : tokenIn(environment[name] ?? '', name)
+  }
   let token: string
   try {
     token = readFileSync(tokenFile, 'utf8').trim()
   } catch {
     throw usageFailure(`--token-file: ${tokenFile} cannot be read`)
   }
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw usageFailure(`--token-file: ${tokenFile} must contain one token and nothing else`)
-  return token
+  return tokenIn(token, `--token-file: ${tokenFile}`)
 }

@@ -75,6 +75,17 @@ describe('errors', () => {
     expect((await guarded.run(['providers', 'enable', 'groq_1'])).code).toBe(0)
   })
 
+  it.each(['change\nit', 'change it', 'chang€'])(
+    'refuses the token %j before it is sent, and never shows it',
+    async token => {
+      const { code, err } = await fixture.run(['status'], { QUOTA_ADMIN_TOKEN: token })
+      expect([code, err]).toEqual([
+        2,
+        'quotakeeper: QUOTA_ADMIN_TOKEN must contain one token and nothing else\n',
+      ])
+    },
+  )
+
   it('removes terminal controls from names', async () => {
     await fixture.run(['usage', 'record', 'groq_1', '--consumer', 'a\u202eb', '--model', 'm\u2066x'])
     const { out } = await fixture.run(['usage', 'summary', '--group-by', 'consumer,model'])

@@ -1,5 +1,6 @@
 import { authorization } from '../api/connect.js'
 import { exitCodes, Failure } from '../failure.js'
+import { tokenIn } from '../input/token.js'
 import type { Session } from '../session.js'
 import { tokenVariable } from './client-setup.js'
 
@@ -26,7 +27,7 @@ export async function askGateway({ environment, signal }: Session, url: string):
       `the gateway at ${url} needs a token: set ${tokenVariable}, in the environment or .env`,
       exitCodes.failed,
     )
-  const answer = await askModels(url, { token, signal })
+  const answer = await askModels(url, { token: tokenIn(token, tokenVariable), signal })
   if (answer.status === 401 || answer.status === 403)
     throw new Failure(
       `the gateway at ${url} refuses the token of ${tokenVariable}: correct it`,

@@ -39,6 +39,10 @@ describe('mergeLimits', () => {
     ])
   })
 
+  it('refuses a limit that is given twice', () => {
+    expect(() => merge('daily=7', 'daily=8')).toThrow('limit "daily" is given twice: write it once')
+  })
+
   it.each([
     'daily',
     '=5',
@@ -47,6 +51,9 @@ describe('mergeLimits', () => {
     'daily=',
     'daily=x',
     'daily=1.5',
+    'daily=1__0',
+    'daily=_1',
+    'daily=1_',
     'weekly=5',
     'requests/day=9007199254740993',
   ])('refuses %s', text => {

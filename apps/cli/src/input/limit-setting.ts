@@ -26,7 +26,7 @@ export function parseLimitSetting(text: string): LimitSetting {
 
 /**
  * Applies settings to limits: changes only the max of existing limits, and adds missing ones.
- * @throws Failure if an id is neither an existing limit nor a measure, or a max is not valid
+ * @throws Failure if an id is neither an existing limit nor a measure or is given twice, or a max is not valid
  */
 export function mergeLimits(
   limits: readonly LimitInput[],
@@ -34,7 +34,9 @@ export function mergeLimits(
   details: Pick<LimitInput, 'mode' | 'per'>,
 ): readonly LimitInput[] {
   const merged = [...limits]
-  for (const { id, max } of settings) {
+  for (const [index, { id, max }] of settings.entries()) {
+    if (settings.findIndex(other => other.id === id) < index)
+      throw usageFailure(`limit "${id}" is given twice: write it once`)
     const at = merged.findIndex(limit => limit.id === id || isNamedApart(limit, id))
     const before = merged[at] ?? newLimit(id)
     const after = { ...before, ...details, max: parseMax(before.metric, max, id) }
@@ -79,7 +81,8 @@ function splitPer(text: string): { readonly measure: string; readonly per: 'mode
 
 function parseMax(metric: LimitInput['metric'], text: string, id: string): number | null {
   if (text === 'none') return null
-  const plain = text.replaceAll('_', '')
+  // As in `14_400`.
+  const plain = text.replaceAll(/(?<=\d)_(?=\d)/g, '')
   const max = metric === 'cost' ? microDollars(plain) : /^\d+$/.test(plain) ? Number(plain) : null
   if (max === null || !Number.isSafeInteger(max)) {
     const kind = metric === 'cost' ? 'dollars such as $20' : 'a whole number from 0'

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { clockIn } from './instants.js'
+import { afterEach, expect, test, vi } from 'vitest'
+import { clockIn, localZone } from './instants.js'
 
 const clock = clockIn('Asia/Tokyo', Date.parse('2026-12-30T16:00:00Z'))
 
@@ -10,4 +10,14 @@ test.each([
   ['an unknown instant', null, '–'],
 ])('writes %s as short as unambiguous', (_name, instant, text) => {
   expect(clock.short(instant)).toBe(text)
+})
+
+afterEach(() => vi.unstubAllEnvs())
+
+test.each([
+  ['', 'UTC'],
+  ['Asia/Tokyo', 'Asia/Tokyo'],
+])('the zone of a machine with TZ=%s is one that a clock takes', (zone, known) => {
+  vi.stubEnv('TZ', zone)
+  expect(clockIn(localZone(), Date.parse('2026-12-30T16:00:00Z')).zone).toBe(known)
 })

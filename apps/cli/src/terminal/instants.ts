@@ -47,7 +47,8 @@ export function clockIn(zone: string, nowMs: number): Clock {
   }
 }
 
-/** The zone of this machine. */
+/** The zone of this machine; UTC if that is unknown, as with an empty TZ, which `Intl` then does not take back. */
 export function localZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  return timeZone === 'Etc/Unknown' ? 'UTC' : timeZone
 }
