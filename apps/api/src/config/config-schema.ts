@@ -5,6 +5,7 @@ import {
   metadataSchema,
   monthStartSchema,
   nameSchema,
+  newNameSchema,
   scopesSchema,
   sha256Schema,
   textSchema,
@@ -49,7 +50,7 @@ const metadata = metadataSchema.optional().describe('Fields of your own, kept an
 
 /** Settings of providers and pools, whose time zones have different defaults. */
 const subjectFields = {
-  name: nameSchema.describe('Its name, in the API, on the page and in traces'),
+  name: newNameSchema.describe('Its name, in the API, on the page and in traces'),
   dayStartsAt: dayStart,
   monthStartsOn: monthStart,
   preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date; default: none"),
@@ -168,7 +169,9 @@ const receiverSchema = z.union([
 ])
 
 const consumerConfigSchema = z.strictObject({
-  name: nameSchema.describe('The name that callers send in x-quotakeeper-consumer, or that their token has'),
+  name: newNameSchema.describe(
+    'The name that callers send in x-quotakeeper-consumer, or that their token has',
+  ),
   parent: nameSchema
     .optional()
     .describe('The consumer whose limits also apply to its calls, at most 4 levels; default: none'),
@@ -210,7 +213,10 @@ const consumerConfigSchema = z.strictObject({
 })
 
 const plansSchema = z
-  .record(nameSchema, z.strictObject({ limits: limitsConfigSchema.describe('A map or a list, see limits') }))
+  .record(
+    newNameSchema,
+    z.strictObject({ limits: limitsConfigSchema.describe('A map or a list, see limits') }),
+  )
   .describe('Limits that consumers take over, by the name of the plan')
 
 const routingSchema = z.strictObject({
@@ -258,7 +264,7 @@ const pricesSchema = z
   .describe('Prices of models, by globs of vendor/model; the most specific one applies')
 
 const tokenConfigSchema = z.strictObject({
-  name: nameSchema.describe('Its name, in lists and logs'),
+  name: newNameSchema.describe('Its name, in lists and logs'),
   sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
   consumer: nameSchema
     .optional()

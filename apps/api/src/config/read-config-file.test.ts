@@ -216,6 +216,7 @@ routing: { strategy: fastest }
       'providers.0.limits: must be an object or a list',
     ],
     ['providers: [{ name: 1, vendor: groq }]', 'providers.0.name: must be text: put it in quotes'],
+    ['providers: [{ name: "one ", vendor: groq }]', 'providers.0.name: must not end with a space'],
     ['providers: [{ name: one }]', 'providers.0.vendor: is missing; it must be text'],
     ['routing: { strategy: fastest }', 'routing.strategy: must be one of most-remaining, priority,'],
     ['routing: { aliases: { fast: [] } }', 'routing.aliases.fast: must have at least 1 entry'],

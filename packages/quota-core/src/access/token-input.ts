@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema, nameSchema } from '../input/text.js'
+import { instantSchema, nameSchema, newNameSchema } from '../input/text.js'
 import { type Scope, scopes } from './scope.js'
 
 /** Input of `tokens.create`. */
@@ -42,7 +42,7 @@ export const scopesSchema: z.ZodType<readonly Scope[], readonly Scope[]> = z
 
 export const tokenSchema: z.ZodType<TokenRequest, TokenInput> = z
   .strictObject({
-    name: nameSchema,
+    name: newNameSchema,
     consumer: nameSchema.nullish(),
     scopes: scopesSchema,
     expiresAt: instantSchema.nullish(),

@@ -1,4 +1,4 @@
-/** Longest free text of a field, in UTF-16 units. */
+/** Longest free text of a field, in characters (code points). */
 export const longestText = 200
 
 /** Whether a text has no control characters or lone surrogates, which PostgreSQL and terminals cannot handle. */

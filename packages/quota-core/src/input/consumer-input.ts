@@ -11,7 +11,7 @@ import {
   type UpsertInput,
   type UpsertRequest,
 } from './provider-input.js'
-import { nameSchema, textSchema } from './text.js'
+import { nameSchema, newNameSchema, textSchema } from './text.js'
 
 /** Input of `upsertConsumer`. Absent fields stay unchanged; defaults apply at creation. */
 export interface ConsumerInput extends UpsertInput {
@@ -85,5 +85,5 @@ export interface PlanRequest {
 }
 
 export const planSchema: z.ZodType<PlanRequest, PlanInput> = z
-  .strictObject({ name: nameSchema, limits: limitsSchema, ...ofAnswers })
+  .strictObject({ name: newNameSchema, limits: limitsSchema, ...ofAnswers })
   .transform(({ name, limits }) => ({ name, limits }))

@@ -1,11 +1,28 @@
 import { describe, expect, it, test } from 'vitest'
 import { refusal } from '../../tests/refused-input.js'
+import { tokenSchema } from '../access/token-input.js'
+import { consumerSchema, planSchema } from './consumer-input.js'
 import { limitsSchema } from './limit-input.js'
 import { parse } from './parse.js'
-import { nameInputSchema, providerSchema } from './provider-input.js'
+import { nameInputSchema, poolSchema, providerSchema } from './provider-input.js'
 import { recordSchema } from './usage-input.js'
 
 describe('names', () => {
+  test.each([
+    ['a provider', providerSchema, {}],
+    ['a pool', poolSchema, {}],
+    ['a consumer', consumerSchema, {}],
+    ['a plan', planSchema, { limits: [] }],
+    ['a token', tokenSchema, { scopes: ['call'] }],
+  ] as const)('of %s that is set have no space at the end, which nobody sees', (_, schema, more) => {
+    expect(() => parse<unknown>(schema, { ...more, name: 'a b' })).not.toThrow()
+    expect(refusal(schema, { ...more, name: 'a b ' }).message).toBe('name: must not end with a space')
+  })
+
+  it('may have it where they name what exists, so that an older one can be removed', () => {
+    expect(parse(nameInputSchema, { name: 'a ' }).name).toBe('a ')
+  })
+
   test.each(['groq_1', 'a', 'Groq 1', 'org:key-1@eu.west+2', 'кирилл', '日本', 'x'.repeat(100)])(
     '%j is one',
     name => {

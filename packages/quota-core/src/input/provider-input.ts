@@ -11,7 +11,7 @@ import {
   timeZoneSchema,
 } from './limit-input.js'
 import { metadataSchema } from './metadata-input.js'
-import { instantSchema, nameSchema, textSchema } from './text.js'
+import { instantSchema, nameSchema, newNameSchema, textSchema } from './text.js'
 
 /** Settings of any subject. Absent fields stay unchanged; defaults apply at creation. */
 export interface SubjectInput {
@@ -94,7 +94,7 @@ export interface PoolRequest extends UpsertRequest {}
 
 /** The schemas of the fields of every subject. */
 interface SubjectSchemas {
-  readonly name: typeof nameSchema
+  readonly name: typeof newNameSchema
   readonly timeZone: z.ZodOptional<typeof timeZoneSchema>
   readonly dayStartsAt: z.ZodOptional<typeof dayStartSchema>
   readonly monthStartsOn: z.ZodOptional<typeof monthStartSchema>
@@ -104,7 +104,7 @@ interface SubjectSchemas {
 
 /** The fields of every subject. */
 export const subjectFields: SubjectSchemas = {
-  name: nameSchema,
+  name: newNameSchema,
   timeZone: timeZoneSchema.optional(),
   dayStartsAt: dayStartSchema.optional(),
   monthStartsOn: monthStartSchema.optional(),

@@ -9,7 +9,15 @@ export const nameSchema: z.ZodType<string, string> = z
     error: 'must be 1 to 100 letters, digits or any of space _ . : @ + - and begin with a letter or digit',
   })
 
-/** A clean text of 1 to 200 UTF-16 units. */
+/**
+ * Names of what is created or changed: without a space at the end, which nobody sees, so that `a` and `a ` would be two.
+ * Older ones that have it can still be read and removed.
+ */
+export const newNameSchema: z.ZodType<string, string> = nameSchema.refine(name => !name.endsWith(' '), {
+  error: 'must not end with a space',
+})
+
+/** A clean text of 1 to 200 characters (code points). */
 export const textSchema: z.ZodType<string, string> = z
   .string()
   .min(1, { error: 'must not be empty; leave it out instead' })
