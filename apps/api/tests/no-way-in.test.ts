@@ -201,7 +201,7 @@ describe('an unknown procedure', () => {
   it.each([
     ['HEAD', '/trpc/stats.all', 404],
     ['HEAD', '/trpc/usage.record', 404],
-    ['HEAD', '/api/v1/usage/export?what=ledger', 404],
+    ['HEAD', '/api/v1/usage/export?what=ledger', 405],
     ['GET', '/api/v1/usage/history?from=0000-01-01&to=2026-01-01', 400],
     ['GET', '/api/v1/usage/summary?from=0000-12-31&to=0000-12-31&groupBy=day', 400],
     ['GET', '/api/v1/usage/export?what=ledger&from=0000-01-01&to=2026-01-01', 400],

@@ -136,7 +136,7 @@ function responsesOf(route: RestRoute): object {
   const body = hasBody(route)
   return {
     200: { description: 'The answer', content },
-    ...(input === null && !body ? {} : { 400: problem('The input is invalid; `field` names the field') }),
+    400: problem('The input is invalid; `field` names the field'),
     401: problem('A token is required'),
     403: problem('A token with more rights is required'),
     ...(input === null ? {} : { 404: problem('Not found') }),

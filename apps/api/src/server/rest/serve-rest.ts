@@ -59,9 +59,9 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { route, reply, services } = exchange
   const { service, configFile } = services
   try {
-    // Procedures without input do not ask for it.
-    if (route.input === null) refuseQuery(queryOf(exchange.request), noFields)
     const result = await call(exchange)
+    // Procedures without input do not ask for it. After the call, which has refused those who may not make it.
+    if (route.input === null && route.type === 'query') refuseQuery(queryOf(exchange.request), noFields)
     if (route.mayDeny !== true || !isDenial(result)) return sendJson(reply, result)
     return sendProblem(reply, await denialProblem(service, result, exchange.request.body))
   } catch (error) {
