@@ -147,6 +147,25 @@ test('alerts can be filtered by severity and subject, and an invalid event id is
   expect(refused.text()).toMatch(/event: serialized-error\ndata: .*lastEventId: is not an event id/)
 })
 
+test('a subscriber that resumes ahead of the database, as after a restore, gets new alerts', async () => {
+  await cross(first)
+  const ahead = await followPlainly(second, { 'last-event-id': '999999+1000001' })
+  // The stream is open once its first bytes have come; the alert after that is new to it.
+  await expect.poll(() => ahead.text()).not.toBe('')
+  const names: string[] = []
+  await expect
+    .poll(
+      async () => {
+        names.push(await cross(first))
+        return ahead.events.length
+      },
+      { interval: 500 },
+    )
+    .toBeGreaterThan(0)
+  expect(names).toContain(ahead.events[0]?.name)
+  await ahead.leave()
+})
+
 test('a stopping server ends its streams without waiting for them', async () => {
   const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using own = await startApiProcess(folder, env)

@@ -27,6 +27,11 @@ export class AlertPosition {
     return this.#through
   }
 
+  /** The highest id that was sent, or will never appear. */
+  get newest(): number {
+    return Math.max(this.#through, ...this.#beyond)
+  }
+
   has(id: number): boolean {
     return id <= this.#through || this.#beyond.has(id)
   }

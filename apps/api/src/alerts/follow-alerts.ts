@@ -9,6 +9,9 @@ const maxFollowers = 100
 const maxOfAddress = 30
 const defaultEveryMs = 1_000
 
+const aheadText =
+  'a subscriber to alerts resumes after an alert that this database has not had: it gets new alerts only'
+
 /** Filters of the alerts to follow. */
 export interface AlertFilter {
   readonly severity: AlertSeverity | null
@@ -23,7 +26,7 @@ export interface FollowedAlert {
 }
 
 export interface AlertFollowersOptions {
-  readonly feed: Pick<AlertFeed, 'after' | 'settledId'>
+  readonly feed: Pick<AlertFeed, 'after' | 'lastId' | 'settledId'>
   readonly log: Log
   /** Polling interval for alerts of other replicas; 1,000 unless given. */
   readonly everyMs?: number
@@ -71,8 +74,11 @@ export class AlertFollowers {
     this.#count(address, 1)
     try {
       let position = from
+      let isOurs = from === null
       while (!this.#isStopped && !signal.aborted) {
         try {
+          if (position !== null && !isOurs && !(await this.#mayBeOurs(position))) position = null
+          isOurs = true
           position ??= await this.#present()
           for (const { alert, isSettled } of await this.#options.feed.after(position.through)) {
             const isNew = !position.has(Number(alert.id))
@@ -93,6 +99,17 @@ export class AlertFollowers {
     const count = (this.#followers.get(address) ?? 0) + change
     if (count === 0) this.#followers.delete(address)
     else this.#followers.set(address, count)
+  }
+
+  /**
+   * Whether this database can have given the position. Not after it was restored from a backup or replaced by another:
+   * the subscriber would otherwise miss every alert until the ids have caught up.
+   */
+  async #mayBeOurs(position: AlertPosition): Promise<boolean> {
+    const lastId = await this.#options.feed.lastId()
+    if (position.newest <= lastId) return true
+    this.#options.log.warn({ position: position.newest, lastId }, aheadText)
+    return false
   }
 
   /** The position after all existing alerts. */

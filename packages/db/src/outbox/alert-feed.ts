@@ -34,6 +34,13 @@ export class AlertFeed {
     return Number(row?.['id'] ?? 0)
   }
 
+  /** No alert has had a higher id in this database; 0 if none has had one. @throws QuotaError STORE_UNAVAILABLE */
+  async lastId(): Promise<number> {
+    const text = `select pg_sequence_last_value(pg_get_serial_sequence('quota_alert', 'id')::regclass) as id`
+    const [row] = await this.#run({ name: 'last-alert', text, values: [] })
+    return Number(row?.['id'] ?? 0)
+  }
+
   /** The next alerts above an id, at most 500. @throws QuotaError STORE_UNAVAILABLE */
   async after(id: number): Promise<readonly FedAlert[]> {
     const rows = await this.#run({
