@@ -166,6 +166,25 @@ test('a subscriber that resumes ahead of the database, as after a restore, gets 
   await ahead.leave()
 })
 
+test('the last id is known after a move, which sets the sequence without using it, and after rows were deleted', async () => {
+  const own = await createApiDatabase()
+  const moved = await openDatabase(own.url)
+  const feed = new AlertFeed(moved)
+  const run = (text: string) => moved.withSession(session => session.run([{ name: '', text, values: [] }]))
+  expect(await feed.lastId()).toBe(0)
+  await run(`insert into quota_alert (subject_kind, subject_name, limit_id, model, window_start, threshold_percent,
+      limit_version, severity, metric, "window", used, max, raised_at)
+    values ('provider', 'a', 'characters/day', '', now(), 80, 1, 'warning', 'characters', 'day', 80, 100, now())`)
+  expect(await feed.lastId()).toBe(1)
+  await run(`select setval('quota_alert_id_seq', 2, false)`)
+  expect(await feed.lastId()).toBe(1)
+  await run(`select nextval('quota_alert_id_seq')`)
+  await run('delete from quota_alert')
+  expect(await feed.lastId()).toBe(2)
+  await moved.close()
+  await own.drop()
+})
+
 test('a stopping server ends its streams without waiting for them', async () => {
   const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using own = await startApiProcess(folder, env)

@@ -36,7 +36,10 @@ export class AlertFeed {
 
   /** No alert has had a higher id in this database; 0 if none has had one. @throws QuotaError STORE_UNAVAILABLE */
   async lastId(): Promise<number> {
-    const text = `select pg_sequence_last_value(pg_get_serial_sequence('quota_alert', 'id')::regclass) as id`
+    // A move sets the sequence without using it, and retention deletes rows: neither alone knows.
+    const text = `select greatest(
+      pg_sequence_last_value(pg_get_serial_sequence('quota_alert', 'id')::regclass),
+      (select max(a.id) from quota_alert as a)) as id`
     const [row] = await this.#run({ name: 'last-alert', text, values: [] })
     return Number(row?.['id'] ?? 0)
   }
