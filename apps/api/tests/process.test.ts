@@ -58,6 +58,25 @@ describe('the process, without any environment', () => {
     })
   })
 
+  it('ends as it should while one client never ends its request and another was refused before it had', async () => {
+    await using folder = await makeFolder()
+    await using database = await createApiDatabase()
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+    const begin = (bytes: number) => {
+      const headers = { 'content-type': 'application/json', 'content-length': String(bytes) }
+      const call = request(`${api.origin}/trpc/usage.record`, { method: 'POST', headers })
+      call.on('error', () => undefined).write('{')
+      return call
+    }
+    const [refused]: IncomingMessage[] = await once(begin(2_000_000), 'response')
+    expect(refused?.statusCode).toBe(413)
+    const stalled = new Promise(resolve => begin(10).once('close', resolve))
+    await expect.poll(async () => (await fetch(`${api.origin}/healthz`)).status).toBe(200)
+    expect(await api.process.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+    await stalled
+    expect(api.process.output()).toContain('not all requests were answered within 5 s')
+  })
+
   it('ends at once on a second signal', async () => {
     await using folder = await makeFolder()
     await using database = await createApiDatabase()

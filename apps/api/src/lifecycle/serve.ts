@@ -70,6 +70,9 @@ export interface Serving {
   stop(): Promise<void>
 }
 
+/** How long requests under way may still take at the end, in milliseconds: half of what the whole end may. */
+const answerPatienceMs = 5_000
+
 /** How long a start is repeated while the server is there and does not answer in time. */
 const lateServerMs = 20_000
 
@@ -105,7 +108,7 @@ async function serveOnce(options: ServeOptions): Promise<Serving> {
     const database = await openAndMigrate(options)
     opened.push(() => database.close())
     const { app, service, close } = await assemble(database, options)
-    opened.push(close, () => app.close())
+    opened.push(close, () => closeServer(app, options.log))
     const origin = await listen(app, {
       host: options.settings.host,
       port: options.settings.port,
@@ -121,6 +124,15 @@ async function serveOnce(options: ServeOptions): Promise<Serving> {
     await stop()
     throw error
   }
+}
+
+/** Ends connections whose client neither sends the rest of its request nor reads its answer. */
+async function closeServer(app: FastifyInstance, log: Logger): Promise<void> {
+  const patience = setTimeout(() => {
+    log.warn({}, `not all requests were answered within ${answerPatienceMs / 1_000} s: the rest is cut off`)
+    app.server.closeAllConnections()
+  }, answerPatienceMs)
+  await app.close().finally(() => clearTimeout(patience))
 }
 
 async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database> {

@@ -35,7 +35,6 @@ import { SettleQueue } from '../settlement/settle-queue.js'
 import { HeldKeys } from '../vendors/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendors/vendor-client.js'
 import { followEnvironment } from './follow-environment.js'
-import { UnansweredRequests } from './unanswered-requests.js'
 import { within } from './within.js'
 
 /** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
@@ -149,7 +148,6 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const { maxBodyBytes: maxBytes, maxFormBytes } = settings
     const bodies = { maxBytes, maxFormBytes, budget, spool }
     const app = createGateway({ endpoints, deps, calls, access, bodies, metrics, log })
-    const unanswered = new UnansweredRequests(app.server)
     // Before the first call comes: a key that was changed is to be tried from then on.
     await keys.start()
     const origin = await listenOrStop(app, settings, keys)
@@ -161,7 +159,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
         await keyFiles.stop()
         await following?.stop()
         await keys.stop()
-        await stopInOrder({ app, unanswered, calls, settlements, traces, figures, vendors, api, log })
+        await stopInOrder({ app, calls, settlements, traces, figures, vendors, api, log })
         await spool.close()
       },
     }
@@ -204,7 +202,6 @@ function gatewayName({ gatewayPort: port }: Settings): string {
 
 async function stopInOrder(parts: {
   readonly app: FastifyInstance
-  readonly unanswered: UnansweredRequests
   readonly calls: CallsInFlight
   readonly settlements: SettleQueue
   readonly traces: TraceQueue
@@ -213,16 +210,14 @@ async function stopInOrder(parts: {
   readonly api: QuotaApi
   readonly log: Logger
 }): Promise<void> {
-  const { app, unanswered, calls, settlements, traces, figures, vendors, api, log } = parts
+  const { app, calls, settlements, traces, figures, vendors, api, log } = parts
   const closed = app.close()
-  const answered = Promise.race([closed, unanswered.end()])
-  if (!(await within(answered, answerPatienceMs))) {
+  if (!(await within(closed, answerPatienceMs))) {
     log.warn({}, `not all requests were answered within ${answerPatienceMs / 1_000} s: the rest is aborted`)
     calls.abortAll()
-    await within(answered, refusalPatienceMs)
+    if (!(await within(closed, refusalPatienceMs))) app.server.closeAllConnections()
+    await closed
   }
-  app.server.closeAllConnections()
-  await closed
   const left = await settlements.stop(settlePatienceMs)
   if (left > 0) log.error({ left }, 'not everything is settled: the remaining reservations expire at the API')
   await within(Promise.all([traces.stop(), figures.stop()]), tracePatienceMs)

@@ -1,6 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+
+/** How long a client may take to receive its last answer. */
+const lingerMs = 500
 
 /** The part of a Fastify server whose connections are ended. */
 export interface Closable {
@@ -10,8 +13,8 @@ export interface Closable {
 
 /**
  * Ends those connections of a closing server that Node leaves open, and closing waits for: those on which nothing was ever
- * sent, as browsers open in advance and Node's `fetch` after an aborted call, and those whose last answer was under way.
- * Answers under way are still given.
+ * sent, as browsers open in advance and Node's `fetch` after an aborted call, those whose last answer was under way, and
+ * those of clients that were refused before they had sent all of their request. Answers under way are still given.
  */
 export function endConnections(app: Closable): void {
   const { server } = app
@@ -31,14 +34,16 @@ export function endConnections(app: Closable): void {
   })
   app.addHook('preClose', async () => {
     for (const underWay of answers.values()) announceEnd([...underWay].at(-1))
-    void endSilent()
+    void endUnused()
   })
 
-  async function endSilent(): Promise<void> {
+  async function endUnused(): Promise<void> {
     // By then the server no longer listens, and has read what had arrived.
     await nextTurn()
     await nextTurn()
     for (const [socket, { size }] of answers) if (size === 0 && socket.bytesRead === 0) socket.destroy()
+    await wait(lingerMs, undefined, { ref: false })
+    for (const [socket, { size }] of answers) if (size === 0) socket.destroy()
   }
 }
 
