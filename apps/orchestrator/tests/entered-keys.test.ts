@@ -76,7 +76,7 @@ test.concurrent('a key that is entered is used without a restart, replaced and r
   // The API takes no key in plain text, and refused inputs are not repeated in errors.
   const bad = 'sk-planted bad\u0001key'
   const plain = await put('', { key: plainKey })
-  expect(plain.status).toBe(404)
+  expect(plain.status).toBe(405)
   answers.push(await plain.text())
   for (const input of [
     { ciphertext: bad },
