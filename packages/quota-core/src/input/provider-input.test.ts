@@ -14,21 +14,33 @@ describe('names', () => {
     ['a consumer', consumerSchema, {}],
     ['a plan', planSchema, { limits: [] }],
     ['a token', tokenSchema, { scopes: ['call'] }],
-  ] as const)('of %s that is set have no space at the end, which nobody sees', (_, schema, more) => {
-    expect(() => parse<unknown>(schema, { ...more, name: 'a b' })).not.toThrow()
-    expect(refusal(schema, { ...more, name: 'a b ' }).message).toBe('name: must not end with a space')
-  })
+  ] as const)(
+    'of %s that is set that look the same are the same: without a space at the end, with composed accents',
+    (_, schema, more) => {
+      expect(() => parse<unknown>(schema, { ...more, name: 'a b' })).not.toThrow()
+      expect(refusal(schema, { ...more, name: 'a b ' }).message).toBe('name: must not end with a space')
+      expect(() => parse<unknown>(schema, { ...more, name: 'caf\u00e9' })).not.toThrow()
+      expect(refusal(schema, { ...more, name: 'cafe\u0301' }).message).toMatch(/^name: has an accent/)
+    },
+  )
 
   it('may have it where they name what exists, so that an older one can be removed', () => {
     expect(parse(nameInputSchema, { name: 'a ' }).name).toBe('a ')
   })
 
-  test.each(['groq_1', 'a', 'Groq 1', 'org:key-1@eu.west+2', 'кирилл', '日本', 'x'.repeat(100)])(
-    '%j is one',
-    name => {
-      expect(parse(nameInputSchema, { name }).name).toBe(name)
-    },
-  )
+  test.each([
+    'groq_1',
+    'a',
+    'Groq 1',
+    'org:key-1@eu.west+2',
+    'кирилл',
+    '日本',
+    'हिन्दी',
+    'ภาษาไทย',
+    'x'.repeat(100),
+  ])('%j is one', name => {
+    expect(parse(nameInputSchema, { name }).name).toBe(name)
+  })
 
   test.each([
     '',

@@ -2,20 +2,25 @@ import { z } from 'zod'
 import { isCleanText, longestText } from '../domain/clean-text.js'
 import { farthestMs } from '../domain/instant.js'
 
-/** Names of providers and pools. No `/`, which separates a pinned provider from a model. */
+/**
+ * Names of providers and pools. No `/`, which separates a pinned provider from a model. Marks are parts of letters in many
+ * scripts: without them there would be no name in Hindi or Thai.
+ */
 export const nameSchema: z.ZodType<string, string> = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _.:@+-]{0,99}$/u, {
+  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.:@+-]{0,99}$/u, {
     error: 'must be 1 to 100 letters, digits or any of space _ . : @ + - and begin with a letter or digit',
   })
 
 /**
- * Names of what is created or changed: without a space at the end, which nobody sees, so that `a` and `a ` would be two.
- * Older ones that have it can still be read and removed.
+ * Names of what is created or changed: two that look the same are not two. None has a space at the end, and accents are
+ * composed (NFC). Older ones can still be read and removed.
  */
-export const newNameSchema: z.ZodType<string, string> = nameSchema.refine(name => !name.endsWith(' '), {
-  error: 'must not end with a space',
-})
+export const newNameSchema: z.ZodType<string, string> = nameSchema
+  .refine(name => !name.endsWith(' '), { error: 'must not end with a space' })
+  .refine(name => name === name.normalize('NFC'), {
+    error: 'has an accent that is a character of its own: write it as one with its letter (Unicode NFC)',
+  })
 
 /** A clean text of 1 to 200 characters (code points). */
 export const textSchema: z.ZodType<string, string> = z
