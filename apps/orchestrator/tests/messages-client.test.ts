@@ -1,32 +1,14 @@
 import Anthropic, { APIError } from '@anthropic-ai/sdk'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './fixture.js'
+import { expect, test } from 'vitest'
+import { type Fixture, requestsPerDay } from './fixture.js'
 import { chatAnswer, chatEvents, messageAnswer, messageEvents } from './recorded-dialects.js'
+import { json, startRecordedFixtures } from './recorded-fixture.js'
 import { sse } from './recorded-forms.js'
-import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
-import { sharedTestApi, type TestApi } from './test-api.js'
+import type { Respond } from './recorded-vendor.js'
 
-let api: TestApi
-let vendor: RecordedVendor
-beforeAll(async () => {
-  api = await sharedTestApi()
-  vendor = await startRecordedVendor((_, response) => response.writeHead(500).end())
-})
-afterAll(async () => {
-  await vendor[Symbol.asyncDispose]()
-})
+const { vendor, fixtureOf } = await startRecordedFixtures()
 
 const chatOnly = { endpoints: ['chat/completions'] }
-
-function fixtureOf(
-  keys: Readonly<Record<string, FixtureKey>>,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Fixture> {
-  vendor.calls.length = 0
-  vendor.next.length = 0
-  const placed = Object.entries(keys).map(([name, key]) => [name, { baseUrl: vendor.baseUrl, ...key }])
-  return startFixture(api, { keys: Object.fromEntries(placed), environment })
-}
 
 /** Two keys at a vendor of chat completions, of which the first is spent. */
 function translatedFixture(): Promise<Fixture> {
@@ -37,11 +19,6 @@ function clientOf({ origin }: Fixture, apiKey = 'unused'): Anthropic {
   return new Anthropic({ baseURL: origin, apiKey, maxRetries: 0 })
 }
 
-const json =
-  (body: unknown, status = 200): Respond =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
 const streamed =
   (body: string): Respond =>
   (_, response) => {

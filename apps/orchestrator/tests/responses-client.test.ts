@@ -1,31 +1,17 @@
 import OpenAI, { APIError } from 'openai'
 import { zodTextFormat } from 'openai/helpers/zod'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './fixture.js'
+import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { chatAnswer, chatEvents, responseAnswer, responseEvents } from './recorded-dialects.js'
+import { json, startRecordedFixtures } from './recorded-fixture.js'
 import { sse } from './recorded-forms.js'
-import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
-import { sharedTestApi, type TestApi } from './test-api.js'
+import type { Respond } from './recorded-vendor.js'
+import { sharedTestApi } from './test-api.js'
 
-let api: TestApi
-let vendor: RecordedVendor
-beforeAll(async () => {
-  api = await sharedTestApi()
-  vendor = await startRecordedVendor((_, response) => response.writeHead(500).end())
-})
-afterAll(async () => {
-  await vendor[Symbol.asyncDispose]()
-})
+const { vendor, fixtureOf } = await startRecordedFixtures()
 
 const chatOnly = { endpoints: ['chat/completions'] }
-
-function fixtureOf(keys: Readonly<Record<string, FixtureKey>>): Promise<Fixture> {
-  vendor.calls.length = 0
-  vendor.next.length = 0
-  const placed = Object.entries(keys).map(([name, key]) => [name, { baseUrl: vendor.baseUrl, ...key }])
-  return startFixture(api, { keys: Object.fromEntries(placed) })
-}
 
 /** Two keys at a vendor of chat completions, of which the first is spent. */
 function translatedFixture(): Promise<Fixture> {
@@ -36,11 +22,6 @@ function clientOf({ origin }: Fixture): OpenAI {
   return new OpenAI({ baseURL: `${origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 }
 
-const json =
-  (body: unknown, status = 200): Respond =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
 const streamed =
   (body: string): Respond =>
   (_, response) => {
@@ -416,7 +397,7 @@ test.each([
   ['as it came', {}, cutKey],
   ['translated', chatOnly, cutChat],
 ])('a key that is cut over events of a stream, %s, does not reach the client', async (_, key, body) => {
-  await using fixture = await startFixture(api, {
+  await using fixture = await startFixture(await sharedTestApi(), {
     keys: { a: { baseUrl: vendor.baseUrl, ...key } },
     environment: { KEY_A: 'secret-of-this-test' },
   })

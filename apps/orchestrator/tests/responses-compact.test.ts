@@ -1,43 +1,19 @@
 import OpenAI from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './fixture.js'
+import { expect, test } from 'vitest'
+import { type Fixture, type FixtureKey, requestsPerDay } from './fixture.js'
 import { compactedAnswer, responseAnswer } from './recorded-dialects.js'
-import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
-import { sharedTestApi, type TestApi } from './test-api.js'
+import { json, startRecordedFixtures } from './recorded-fixture.js'
+import type { Respond } from './recorded-vendor.js'
 
-let api: TestApi
-let vendor: RecordedVendor
-beforeAll(async () => {
-  api = await sharedTestApi()
-  vendor = await startRecordedVendor((_, response) => response.writeHead(500).end())
-})
-afterAll(async () => {
-  await vendor[Symbol.asyncDispose]()
-})
+const { vendor, fixtureOf } = await startRecordedFixtures()
 
 /** As vendors without the endpoint have it. */
 const withoutCompact = { endpoints: ['chat/completions', 'responses'] }
 const chatOnly = { endpoints: ['chat/completions'] }
 
-function fixtureOf(
-  keys: Readonly<Record<string, FixtureKey>>,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Fixture> {
-  vendor.calls.length = 0
-  vendor.next.length = 0
-  const placed = Object.entries(keys).map(([name, key]) => [name, { baseUrl: vendor.baseUrl, ...key }])
-  return startFixture(api, { keys: Object.fromEntries(placed), environment })
-}
-
 function clientOf({ origin }: Fixture): OpenAI {
   return new OpenAI({ baseURL: `${origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 }
-
-const json =
-  (body: unknown, status = 200): Respond =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
 
 function sentTo(call: number): Record<string, unknown> {
   return JSON.parse(vendor.calls[call]?.body.toString() ?? '')

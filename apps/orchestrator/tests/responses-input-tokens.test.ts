@@ -1,36 +1,15 @@
 import OpenAI from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './fixture.js'
+import { expect, test } from 'vitest'
+import { type Fixture, type FixtureKey, requestsPerDay } from './fixture.js'
 import { responseAnswer } from './recorded-dialects.js'
-import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
-import { sharedTestApi, type TestApi } from './test-api.js'
+import { json, startRecordedFixtures } from './recorded-fixture.js'
 
-let api: TestApi
-let vendor: RecordedVendor
-beforeAll(async () => {
-  api = await sharedTestApi()
-  vendor = await startRecordedVendor((_, response) => response.writeHead(500).end())
-})
-afterAll(async () => {
-  await vendor[Symbol.asyncDispose]()
-})
-
-function fixtureOf(keys: Readonly<Record<string, FixtureKey>>): Promise<Fixture> {
-  vendor.calls.length = 0
-  vendor.next.length = 0
-  const placed = Object.entries(keys).map(([name, key]) => [name, { baseUrl: vendor.baseUrl, ...key }])
-  return startFixture(api, { keys: Object.fromEntries(placed) })
-}
+const { vendor, fixtureOf } = await startRecordedFixtures()
 
 function clientOf({ origin }: Fixture): OpenAI {
   return new OpenAI({ baseURL: `${origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 }
 
-const json =
-  (body: unknown, status = 200): Respond =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
 const counted = { object: 'response.input_tokens', input_tokens: 11 }
 /** 98 characters of the prompt and 2 of the instructions: 25 tokens. */
 const prompt = { input: 'a'.repeat(98), instructions: 'ab' }

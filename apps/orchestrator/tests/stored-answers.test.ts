@@ -1,37 +1,14 @@
 import OpenAI, { APIError } from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './fixture.js'
+import { expect, test } from 'vitest'
+import { type Fixture, requestsPerDay } from './fixture.js'
 import { responseAnswer } from './recorded-dialects.js'
-import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
-import { sharedTestApi, type TestApi } from './test-api.js'
+import { json, startRecordedFixtures } from './recorded-fixture.js'
 
-let api: TestApi
-let vendor: RecordedVendor
-beforeAll(async () => {
-  api = await sharedTestApi()
-  vendor = await startRecordedVendor((_, response) => response.writeHead(500).end())
-})
-afterAll(async () => {
-  await vendor[Symbol.asyncDispose]()
-})
-
-/** Keys of names that other files' do not have: what is stored may be at any key that is set. */
-function fixtureOf(keys: Readonly<Record<string, FixtureKey>>, environment = {}): Promise<Fixture> {
-  vendor.calls.length = 0
-  vendor.next.length = 0
-  const placed = Object.entries(keys).map(([name, key]) => [name, { baseUrl: vendor.baseUrl, ...key }])
-  return startFixture(api, { keys: Object.fromEntries(placed), environment })
-}
+const { vendor, fixtureOf } = await startRecordedFixtures()
 
 function clientOf({ origin }: Fixture): OpenAI {
   return new OpenAI({ baseURL: `${origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 }
-
-const json =
-  (body: unknown, status = 200): Respond =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
 
 /** What the vendor was asked from a call on, and with which keys. */
 function askedFrom(call: number): readonly string[] {

@@ -1,4 +1,4 @@
-/** Who is told apart from others where callers share a bound; null for the operator, whose calls are not bounded apart. */
+/** Whose part of a shared bound a call takes: a consumer's name; null for the operator, who is limited by the whole alone. */
 export type Caller = string | null
 
 /**

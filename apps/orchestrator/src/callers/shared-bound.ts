@@ -14,7 +14,7 @@ export interface Taking {
 }
 
 /**
- * A bound of the whole process that callers share, none of whom can take all of it. A caller may have four times what it
+ * A bound of the whole process that callers share: no caller can take all of it. A caller may have four times what it
  * leaves free: alone it stops at four fifths, a second one beside it at four fifths of the rest, and so on (dynamic
  * thresholds, after Choudhury and Hahne, 1998). Its first call takes what it needs: one that is larger than its part would
  * never be served.

@@ -129,7 +129,7 @@ export function isTooLarge(rejection: Rejection): boolean {
   )
 }
 
-/** Whether nothing is served where the call went: the model's absence is told apart by what vendors say of it. */
+/** Whether nothing is served at the address that was called. An unknown model is something else: the vendor names it. */
 export function isUnknownAddress(rejection: Rejection): boolean {
   return (
     rejection.kind === 'refused' &&
